@@ -1,0 +1,1 @@
+"""What setup/demo, setup/test and setup/odoo share. Standard library only."""

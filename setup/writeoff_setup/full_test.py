@@ -1,0 +1,134 @@
+"""All checks and all tests, the summary of pytest last."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO
+
+from .addons import Addon, names, outside_dependencies, product_addons, test_addons
+from .checks import lint, look_at_log
+from .errors import SetupError
+from .pytest_runs import pytest_argv, pytest_env, static_argv, static_env
+from .run import foreground
+from .templates import WITH_DEMO, dependencies_template, require_installed
+from .templates import test_template as template_for_tests
+from .venv import ROOT
+from .workshop import Workshop
+
+NO_TESTS = 5
+
+
+class Failures:
+    """What failed so far. A step that fails does not keep the others from running."""
+
+    def __init__(self) -> None:
+        self.titles: list[str] = []
+
+    @contextmanager
+    def collect(self, title: str) -> Iterator[None]:
+        """Note a failure in words and go on."""
+        try:
+            yield
+        except SetupError as failure:
+            self.titles.append(title)
+            print(failure, file=sys.stderr, flush=True)
+
+
+def test_everything(workshop: Workshop) -> int:
+    """Every check and every test; pytest's summary is the last line."""
+    failures = Failures()
+    addons = product_addons()
+    for title, check in lint(workshop, addons + test_addons()):
+        with failures.collect(title), workshop.run.step(title):
+            check()
+    with failures.collect("static tests"):
+        test_static(workshop)
+    for addon in addons:
+        with failures.collect(f"{addon.name} alone"):
+            install_alone(workshop, addon)
+    with failures.collect("demo data, uninstalling, installing again"):
+        install_and_uninstall(workshop, addons)
+    return test_with_odoo(workshop, failures)
+
+
+def test_static(workshop: Workshop) -> None:
+    """The tests that need no database."""
+    with workshop.run.step("Static tests"):
+        argv = static_argv(workshop.venv, ["-q", "tests/static"])
+        workshop.run.call(argv, "Static tests", env=static_env(), cwd=ROOT)
+
+
+def install_alone(workshop: Workshop, addon: Addon) -> None:
+    """Install one add-on on an empty database; Odoo must not complain."""
+    title = f"{addon.name} on an empty database"
+    log = workshop.run.logs / f"alone-{addon.name}.log"
+    with workshop.run.step(title), workshop.databases.temporary() as database:
+        workshop.install(database, addon.name, log=log)
+        require_installed(workshop, database, [addon.name], log)
+        look_at_log(log)
+
+
+def install_and_uninstall(workshop: Workshop, addons: Sequence[Addon]) -> None:
+    """Install with demo data, uninstall, install again; Odoo must not complain."""
+    modules = [addon.name for addon in addons]
+    dependencies = outside_dependencies(addons)
+    base = dependencies_template(workshop, dependencies, WITH_DEMO)
+    log = workshop.run.logs / "demo.log"
+    with workshop.databases.temporary(base) as database:
+        with workshop.run.step("Installing with demo data"):
+            workshop.install(database, names(addons), *WITH_DEMO, log=log)
+            require_installed(workshop, database, modules, log)
+            look_at_log(log)
+        with workshop.run.step("Uninstalling"):
+            uninstall(workshop, database, modules)
+        with workshop.run.step("Installing again"):
+            log = workshop.run.logs / "again.log"
+            workshop.install(database, names(addons), log=log)
+            require_installed(workshop, database, modules, log)
+            look_at_log(log)
+
+
+def uninstall(workshop: Workshop, database: str, modules: Sequence[str]) -> None:
+    """Uninstall `modules`; nothing of theirs may stay behind."""
+    log = workshop.run.logs / "uninstall.log"
+    what = "Uninstalling the add-ons"
+    workshop.call_odoo(database, what, "module", "uninstall", *modules, log=log)
+    look_at_log(log)
+    sql = "SELECT module, count(*) FROM ir_model_data GROUP BY module"
+    rows = dict(workshop.databases.ask(sql, database=database))
+    if left := {name: rows[name] for name in modules if name in rows}:
+        raise SetupError(f"Uninstalling leaves records behind: {left}")
+
+
+def test_with_odoo(workshop: Workshop, failures: Failures) -> int:
+    """All tests that need Odoo; prints pytest's summary after what failed before."""
+    addons = product_addons() + test_addons()
+    folders = [addon.tests for addon in addons if addon.tests.is_dir()]
+    template = template_for_tests(workshop, addons)
+    with workshop.databases.temporary(template) as database:
+        color = f"--color={'yes' if sys.stdout.isatty() else 'no'}"
+        argv = pytest_argv(workshop, [color, *map(str, folders)])
+        reader = LastLineLast()
+        env = pytest_env(workshop, database)
+        code = foreground(argv, env, stdout=subprocess.PIPE, reader=reader)
+    if failures.titles:
+        print(f"Failed, see above: {'; '.join(failures.titles)}")
+    print(reader.last or "pytest said nothing", flush=True)
+    return code or (1 if failures.titles else 0)
+
+
+class LastLineLast:
+    """Prints what it reads, but keeps the last line back, in `last`."""
+
+    def __init__(self) -> None:
+        self.last: str | None = None
+
+    def __call__(self, stream: IO[bytes]) -> None:
+        """Read `stream` to its end."""
+        for raw in stream:
+            if self.last is not None:
+                print(self.last, flush=True)
+            self.last = raw.decode(errors="replace").rstrip("\n")

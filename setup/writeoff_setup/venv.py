@@ -1,0 +1,81 @@
+"""A virtual environment with what Odoo, the tests and the linters need, pinned."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from .cache import digest
+from .debian import Apt, remove
+from .errors import SetupError, StepFailed
+from .run import Run
+
+ROOT = Path(__file__).resolve().parents[2]
+PINS = ROOT / "requirements.txt"
+DEV_PINS = ROOT / "setup" / "requirements-dev.txt"
+SUPPORTED = ((3, 10), (3, 13))
+# its metadata asks for a package that has no wheel and that it can do without
+WITHOUT_DEPENDENCIES = "num2words==0.5.13"
+
+
+def find_python() -> Path:
+    """A Python that Odoo 19 supports: the one that runs us, or one on the PATH."""
+    lowest, highest = SUPPORTED
+    if lowest <= sys.version_info[:2] <= highest:
+        return Path(sys.executable)
+    for minor in range(highest[1], lowest[1] - 1, -1):
+        if path := shutil.which(f"python3.{minor}"):
+            return Path(path)
+    mine = ".".join(map(str, sys.version_info[:2]))
+    raise SetupError(
+        f"Odoo 19 runs on Python 3.{lowest[1]} to 3.{highest[1]}; this is {mine}. "
+        "Install one of those beside it; nothing else has to change."
+    )
+
+
+def get_venv(run: Run) -> Path:
+    """The virtual environment, made unless it is there and whole."""
+    python = find_python()
+    pins = (PINS.read_text(), DEV_PINS.read_text(), WITHOUT_DEPENDENCIES)
+    name = f"venv-{digest(python.resolve(), *pins)}"
+    return run.cache.build(
+        name, lambda path: _make(run, python, path), probe="bin/python"
+    )
+
+
+def _make(run: Run, python: Path, folder: Path) -> None:
+    with run.step("Python packages"):
+        _make_empty(run, python, folder)
+        _install(run, folder, "-r", PINS, "-r", DEV_PINS)
+        _install(run, folder, "--no-deps", WITHOUT_DEPENDENCIES)
+
+
+def _install(run: Run, folder: Path, *what: str | Path) -> None:
+    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+    options = ["install", "--no-cache-dir", "--only-binary", ":all:"]
+    run.call([*pip, *options, *what], "Installing the Python packages")
+
+
+def _make_empty(run: Run, python: Path, folder: Path) -> None:
+    what = "Making a virtual environment"
+    try:
+        run.call([python, "-m", "venv", folder], what)
+    except StepFailed:
+        # Debian keeps what `venv` needs in a package that a fresh machine may lack
+        run.call([python, "-m", "venv", "--clear", "--without-pip", folder], what)
+        _add_pip(run, folder)
+
+
+def _add_pip(run: Run, folder: Path) -> None:
+    apt_folder = folder / "apt"
+    apt = Apt(run, apt_folder, ("bookworm",))
+    apt.update()
+    apt.download(["python3-pip-whl/bookworm"])
+    apt.unpack(apt_folder)
+    wheel = next(apt_folder.glob("usr/share/python-wheels/pip-*.whl"))
+    env = {**os.environ, "PYTHONPATH": str(wheel)}
+    argv = [folder / "bin" / "python", "-m", "pip", "install", "--no-index", wheel]
+    run.call(argv, "Installing pip", env=env)
+    remove(apt_folder)
