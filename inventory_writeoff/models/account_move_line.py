@@ -1,0 +1,29 @@
+from odoo import api, models
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    # Matching and hashing are Odoo's own book-keeping on a posted item.
+    _WRITEOFF_OPEN_FIELDS = {
+        "full_reconcile_id",
+        "matched_credit_ids",
+        "matched_debit_ids",
+        "matching_number",
+        "reconciled",
+    }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        move_ids = [vals["move_id"] for vals in vals_list if vals.get("move_id")]
+        self.env["account.move"].browse(move_ids)._check_writeoff_guard()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() - self._WRITEOFF_OPEN_FIELDS:
+            self.move_id._check_writeoff_guard()
+        return super().write(vals)
+
+    def unlink(self):
+        self.move_id._check_writeoff_guard()
+        return super().unlink()

@@ -1,0 +1,344 @@
+from odoo import Command, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..writer import as_writer
+
+# What tells goods from others, as columns of quants and of move lines.
+KEY = SQL("product_id, location_id, COALESCE(lot_id, 0), COALESCE(package_id, 0), "
+          "COALESCE(owner_id, 0)")
+
+
+class InventoryWriteoffHold(models.AbstractModel):
+    """Goods that a submitted write-off has set aside.
+
+    A hold is a stock move with one explicit move line (product, lot, package,
+    owner, location, quantity) from the shelf to the loss location, reserved and
+    not picked. What is held is read from these lines: the reserved quantity on a
+    quant can be written by anyone in Inventory.
+    """
+
+    _name = "inventory.writeoff.hold"
+    _description = "Hold of a Write-Off"
+
+    def _get_stock(self, lines):
+        """Return {line: (on hand, free for it)}, in the product's unit."""
+        stock = self._read_stock(lines)
+        own = self._read_own_holds(lines)
+        result = {}
+        for line in lines:
+            on_hand, taken = stock.get(line._get_stock_key(), (0.0, 0.0))
+            held = own.get(line._origin.id, 0.0)
+            result[line] = (on_hand, max(on_hand - taken + held, 0.0))
+        return result
+
+    def _read_stock(self, lines):
+        """Return {stock key: (on hand, taken)} of the goods of the lines.
+
+        Taken is what move lines have reserved, or what the quant says is reserved,
+        whichever is more.
+        """
+        goods = self._get_sql_goods(lines)
+        if goods is None:
+            return {}
+        self.env["stock.quant"].flush_model()
+        self.env["stock.move.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT %(key)s, SUM(on_hand), GREATEST(SUM(on_quant), SUM(on_lines))
+                  FROM (
+                    SELECT product_id, location_id, lot_id, package_id, owner_id,
+                           quantity AS on_hand, reserved_quantity AS on_quant,
+                           0 AS on_lines
+                      FROM stock_quant WHERE %(goods)s
+                     UNION ALL
+                    SELECT product_id, location_id, lot_id, package_id, owner_id,
+                           0, 0, quantity_product_uom
+                      FROM stock_move_line
+                     WHERE %(goods)s AND state NOT IN ('done', 'cancel')
+                  ) AS goods
+              GROUP BY %(key)s
+                """,
+                key=KEY,
+                goods=goods,
+            )
+        )
+        return {tuple(row[:5]): (row[5], row[6]) for row in rows}
+
+    def _get_sql_goods(self, lines):
+        product_ids = tuple(set(lines.product_id._origin.ids))
+        location_ids = tuple(set(lines.location_id._origin.ids))
+        if not product_ids or not location_ids:
+            return None
+        return SQL(
+            "product_id IN %s AND location_id IN %s", product_ids, location_ids
+        )
+
+    def _read_own_holds(self, lines):
+        """Return {line id: what it holds itself, in the product's unit}."""
+        line_ids = tuple(lines._origin.ids)
+        if not line_ids:
+            return {}
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT move.writeoff_line_id, SUM(line.quantity_product_uom)
+                      FROM stock_move_line line
+                      JOIN stock_move move ON move.id = line.move_id
+                     WHERE move.writeoff_line_id IN %s
+                       AND move.state NOT IN ('done', 'cancel')
+                  GROUP BY move.writeoff_line_id
+                    """,
+                    line_ids,
+                )
+            )
+        )
+
+    def _lock_stock(self, lines):
+        """Wait for the rows of these goods and keep others from changing them.
+
+        A row that was changed meanwhile makes PostgreSQL refuse the transaction, and
+        Odoo runs the request again on the new state.
+        """
+        goods = self._get_sql_goods(lines)
+        if goods is not None:
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM stock_quant WHERE %s ORDER BY id FOR NO KEY UPDATE",
+                    goods,
+                )
+            )
+
+    def _hold(self, lines):
+        """Set the goods of the lines aside; refuse if they are not free."""
+        self._lock_stock(lines)
+        problems = self._get_shortages(lines)
+        if problems:
+            raise UserError("\n".join(problems))
+        # Requesters have no rights in Inventory; the goods were checked above.
+        moves = as_writer(self.env["stock.move"].sudo())
+        moves = moves.create([self._prepare_move_vals(line) for line in lines])
+        moves._action_confirm(merge=False)
+
+    def _get_shortages(self, lines):
+        """Return a sentence for each line whose goods are not free."""
+        stock = self._get_stock(lines)
+        free = {line._get_stock_key(): stock[line][1] for line in lines}
+        problems = []
+        for line in lines:
+            key = line._get_stock_key()
+            uom = line.product_id.uom_id
+            if uom.compare(line.quantity_product_uom, free[key]) > 0:
+                problems.append(self._get_shortage_message(line, max(free[key], 0.0)))
+            free[key] -= line.quantity_product_uom
+        return problems
+
+    def _get_shortage_message(self, line, free):
+        return self.env._(
+            "%(line)s: %(wanted)s %(unit)s asked for, but only %(free)s are free in "
+            "%(location)s. Lower the quantity, or choose the location, lot, package or "
+            "owner that has the goods.",
+            line=line._describe(),
+            wanted=line.quantity_product_uom,
+            free=free,
+            unit=line.product_id.uom_id.name,
+            location=line.location_id.display_name,
+        )
+
+    def _prepare_move_vals(self, line):
+        writeoff = line.writeoff_id
+        destination = line.reason_id._get_loss_location(line.company_id)
+        return {
+            "writeoff_id": writeoff.id,
+            "writeoff_line_id": line.id,
+            "company_id": line.company_id.id,
+            "origin": writeoff.name,
+            "product_id": line.product_id.id,
+            "product_uom": line.product_uom_id.id,
+            "product_uom_qty": line.quantity,
+            "location_id": line.location_id.id,
+            "location_dest_id": destination.id,
+            "restrict_partner_id": line.owner_id.id,
+            "move_line_ids": [
+                Command.create(self._prepare_move_line_vals(line, destination))
+            ],
+        }
+
+    def _prepare_move_line_vals(self, line, destination):
+        return {
+            "company_id": line.company_id.id,
+            "product_id": line.product_id.id,
+            "product_uom_id": line.product_uom_id.id,
+            "quantity": line.quantity,
+            "picked": False,
+            "lot_id": line.lot_id.id,
+            "package_id": line.package_id.id,
+            "owner_id": line.owner_id.id,
+            "location_id": line.location_id.id,
+            "location_dest_id": destination.id,
+        }
+
+    def _get_open_moves(self, writeoffs):
+        # Finance has no right to read all stock moves; these are the write-off's own.
+        moves = writeoffs.sudo().stock_move_ids
+        return moves.filtered(lambda move: move.state not in ("done", "cancel"))
+
+    def _release(self, writeoffs):
+        """Give the goods back: others can reserve them again."""
+        as_writer(self._get_open_moves(writeoffs))._action_cancel()
+
+    def _get_problems(self, writeoffs):
+        """Return why what is held is not what was asked for, a sentence each.
+
+        Every move line is compared with its write-off line; then the goods
+        themselves, under locks: on hand, and not taken by anyone else.
+        """
+        lines = writeoffs.line_ids
+        self._lock_stock(lines)
+        moves_by_line = self._get_open_moves(writeoffs).grouped("writeoff_line_id")
+        problems = []
+        for line in lines:
+            moves = moves_by_line.get(line.sudo(), self.env["stock.move"])
+            if not self._is_held(line, moves):
+                problems.append(
+                    self.env._(
+                        "%(line)s: what is held is no longer what was asked for. Ask "
+                        "the requester to set the write-off back to draft and submit "
+                        "it again.",
+                        line=line._describe(),
+                    )
+                )
+        return problems or self._get_shortages(lines)
+
+    def _is_held(self, line, moves):
+        if line.product_id.uom_id.is_zero(line.quantity_product_uom):
+            return not moves
+        if len(moves) != 1 or len(moves.move_line_ids) != 1:
+            return False
+        destination = line.reason_id._get_loss_location(line.company_id)
+        expected = {
+            **self._prepare_move_line_vals(line, destination),
+            "state": "assigned",
+        }
+        held = moves.move_line_ids
+        return all(
+            self._get_plain_value(held[field]) == value for field, value in expected.items()
+        ) and not moves.product_uom.compare(moves.product_uom_qty, line.quantity)
+
+    def _get_plain_value(self, value):
+        return value.id if isinstance(value, models.BaseModel) else value
+
+    def _protect(self, move_lines):
+        """Decide what happens when stock that is held has just been taken.
+
+        A person's transfer, scrap or lot change is refused, naming the write-off.
+        Where Odoo records what has happened already (a count), the hold shrinks.
+        """
+        shortages = self._get_taken_holds(move_lines)
+        if not shortages:
+            return
+        if not move_lines.move_id._is_forced_on_writeoffs():
+            raise UserError(self._get_taken_message(shortages))
+        self._shrink(shortages)
+
+    def _get_taken_holds(self, move_lines):
+        """Return [(ids of the holding move lines, missing quantity)], in one query."""
+        goods = self._get_sql_goods(move_lines)
+        if goods is None:
+            return []
+        self.env["stock.quant"].flush_model(["quantity"])
+        self.env["stock.move.line"].flush_model(["quantity_product_uom", "state"])
+        self.env["stock.move"].flush_model(["writeoff_id", "state"])
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH held AS (
+                    SELECT line.product_id, line.location_id, line.lot_id,
+                           line.package_id, line.owner_id,
+                           SUM(line.quantity_product_uom) AS quantity,
+                           ARRAY_AGG(line.id ORDER BY line.id DESC) AS line_ids
+                      FROM stock_move move
+                      JOIN stock_move_line line ON line.move_id = move.id
+                     WHERE move.writeoff_id IS NOT NULL
+                       AND move.state NOT IN ('done', 'cancel')
+                       AND move.product_id IN %(products)s
+                       AND move.location_id IN %(locations)s
+                  GROUP BY line.product_id, line.location_id, line.lot_id,
+                           line.package_id, line.owner_id
+                )
+                SELECT held.line_ids, held.quantity - stock.quantity
+                  FROM held,
+                       LATERAL (
+                           SELECT COALESCE(SUM(quant.quantity), 0) AS quantity
+                             FROM stock_quant quant
+                            WHERE quant.product_id = held.product_id
+                              AND quant.location_id = held.location_id
+                              AND quant.lot_id IS NOT DISTINCT FROM held.lot_id
+                              AND quant.package_id IS NOT DISTINCT FROM held.package_id
+                              AND quant.owner_id IS NOT DISTINCT FROM held.owner_id
+                       ) AS stock
+                 WHERE held.quantity - stock.quantity > 0.000001
+                """,
+                products=tuple(move_lines.product_id.ids),
+                locations=tuple(move_lines.location_id.ids),
+            )
+        )
+
+    def _get_taken_message(self, shortages):
+        line_ids = [line_id for line_ids, _missing in shortages for line_id in line_ids]
+        # People of Inventory are told of write-offs that they cannot open.
+        held = self.env["stock.move.line"].sudo().browse(line_ids)
+        return self.env._(
+            "%(products)s in %(locations)s is held by write-off %(writeoffs)s, and too "
+            "little would be left for it. Take other goods, or have the write-off "
+            "cancelled or rejected first.",
+            products=", ".join(held.product_id.mapped("display_name")),
+            locations=", ".join(held.location_id.mapped("display_name")),
+            writeoffs=", ".join(held.move_id.writeoff_id.mapped("name")),
+        )
+
+    def _shrink(self, shortages):
+        """Lower the holds to what is left and send the write-offs for approval."""
+        # The count is made by warehouse staff, who cannot edit write-offs.
+        all_lines = self.env["inventory.writeoff.line"].sudo()
+        losses = {}
+        for line_ids, missing in shortages:
+            for held in as_writer(self.env["stock.move.line"].sudo().browse(line_ids)):
+                taken = min(missing, held.quantity_product_uom)
+                if taken <= 0:
+                    break
+                losses[held.move_id.writeoff_line_id] = taken
+                all_lines |= held.move_id.writeoff_line_id
+                self._shrink_one(held, taken)
+                missing -= taken
+        for writeoff, lines in all_lines.grouped("writeoff_id").items():
+            writeoff._void_approval(self._get_shrunk_message(lines, losses))
+
+    def _shrink_one(self, held, taken):
+        move, line = held.move_id, held.move_id.writeoff_line_id
+        left = held.quantity_product_uom - taken
+        unit = line.product_id.uom_id
+        if unit.is_zero(left):
+            move._action_cancel()
+            left = 0.0
+        else:
+            vals = {"product_uom_id": unit.id, "quantity": left}
+            held.write(vals)
+            move.with_context(do_not_unreserve=True).write(
+                {"product_uom": unit.id, "product_uom_qty": left}
+            )
+            move._recompute_state()
+        as_writer(line).write({"product_uom_id": unit.id, "quantity": left})
+
+    def _get_shrunk_message(self, lines, losses):
+        return self.env._(
+            "A count or another operation that cannot be refused found less than is "
+            "held: %(items)s. The quantities were lowered to what is left, and the "
+            "write-off must be approved again.",
+            items=", ".join(
+                f"{line.display_name} −{losses[line]:g} {line.product_uom_id.name}"
+                for line in lines
+            ),
+        )

@@ -1,0 +1,297 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..writer import is_writer
+
+
+class InventoryWriteoffLine(models.Model):
+    """Goods of a write-off: one product, lot, package, owner and location."""
+
+    _name = "inventory.writeoff.line"
+    _description = "Inventory Write-Off Item"
+    _inherit = ["analytic.mixin"]
+    _order = "writeoff_id, sequence, id"
+    _check_company_auto = True
+
+    writeoff_id = fields.Many2one(
+        "inventory.writeoff", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(related="writeoff_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        check_company=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('is_storable', '=', True)]",
+    )
+    product_category_id = fields.Many2one(related="product_id.categ_id", store=True)
+    tracking = fields.Selection(related="product_id.tracking")
+    lot_id = fields.Many2one(
+        "stock.lot",
+        "Lot/Serial Number",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('product_id', '=', product_id)]",
+    )
+    package_id = fields.Many2one(
+        "stock.package", check_company=True, index="btree_not_null", ondelete="restrict"
+    )
+    owner_id = fields.Many2one(
+        "res.partner",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Whose goods these are, if they are not the company's.",
+    )
+    location_id = fields.Many2one(
+        "stock.location",
+        required=True,
+        check_company=True,
+        index=True,
+        ondelete="restrict",
+        compute="_compute_defaults",
+        store=True,
+        precompute=True,
+        readonly=False,
+        domain="[('usage', 'in', ('internal', 'transit')), "
+        "('company_id', '=', company_id)]",
+    )
+    quantity = fields.Float(digits="Product Unit", required=True, default=1.0)
+    product_uom_id = fields.Many2one(
+        "uom.uom",
+        "Unit",
+        required=True,
+        compute="_compute_product_uom_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        ondelete="restrict",
+        domain="[('id', 'in', allowed_uom_ids)]",
+    )
+    allowed_uom_ids = fields.Many2many("uom.uom", compute="_compute_allowed_uom_ids")
+    quantity_product_uom = fields.Float(
+        "Quantity in Product Unit",
+        digits="Product Unit",
+        compute="_compute_quantity_product_uom",
+    )
+    on_hand_quantity = fields.Float(
+        "On Hand", digits="Product Unit", compute="_compute_stock"
+    )
+    free_quantity = fields.Float(
+        "Free",
+        digits="Product Unit",
+        compute="_compute_stock",
+        help="On hand, less what is reserved or held for something else.",
+    )
+    reason_id = fields.Many2one(
+        "inventory.writeoff.reason",
+        compute="_compute_defaults",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    disposal_method_id = fields.Many2one(
+        "inventory.writeoff.disposal.method",
+        compute="_compute_defaults",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    note = fields.Char()
+    value_estimated = fields.Monetary(
+        "Estimated Value", compute="_compute_value_estimated", store=True
+    )
+    value_posted = fields.Monetary(
+        "Posted Value",
+        readonly=True,
+        copy=False,
+        help="What the goods were worth in the books when they were written off.",
+    )
+    stock_move_ids = fields.One2many("stock.move", "writeoff_line_id", readonly=True)
+
+    _quantity_not_negative = models.Constraint(
+        "CHECK (quantity >= 0)", "The quantity of a write-off item cannot be negative."
+    )
+
+    _CODE_ONLY_FIELDS = {"value_posted", "stock_move_ids"}
+
+    @api.depends(
+        "writeoff_id.location_id",
+        "writeoff_id.reason_id",
+        "writeoff_id.disposal_method_id",
+    )
+    def _compute_defaults(self):
+        for line in self:
+            for field in ("location_id", "reason_id", "disposal_method_id"):
+                line[field] = line[field] or line.writeoff_id[field]
+
+    @api.depends("product_id")
+    def _compute_product_uom_id(self):
+        for line in self:
+            line.product_uom_id = line.product_id.uom_id
+
+    @api.depends("product_id")
+    def _compute_allowed_uom_ids(self):
+        for line in self:
+            line.allowed_uom_ids = line.product_id.uom_id | line.product_id.uom_ids
+
+    @api.depends("quantity", "product_uom_id", "product_id")
+    def _compute_quantity_product_uom(self):
+        for line in self:
+            line.quantity_product_uom = line.product_uom_id._compute_quantity(
+                line.quantity, line.product_id.uom_id, rounding_method="HALF-UP"
+            )
+
+    @api.depends(
+        "product_id", "location_id", "lot_id", "package_id", "owner_id", "product_uom_id"
+    )
+    def _compute_stock(self):
+        stock = self.env["inventory.writeoff.hold"]._get_stock(self)
+        for line in self:
+            on_hand, free = stock[line]
+            to_line_uom = line.product_id.uom_id._compute_quantity
+            line.on_hand_quantity = to_line_uom(on_hand, line.product_uom_id)
+            line.free_quantity = to_line_uom(free, line.product_uom_id)
+
+    @api.depends(
+        "product_id", "lot_id", "owner_id", "location_id", "quantity", "product_uom_id"
+    )
+    def _compute_value_estimated(self):
+        values = self.env["inventory.valuation"]._estimate(self)
+        for line in self:
+            line.value_estimated = values[line]
+
+    @api.constrains("quantity")
+    def _check_quantity(self):
+        for line in self:
+            if line.quantity < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: a quantity cannot be negative. Enter how much is "
+                        "written off.",
+                        line=line._describe(),
+                    )
+                )
+
+    @api.constrains("product_id", "lot_id")
+    def _check_lot(self):
+        for line in self:
+            if line.lot_id and line.lot_id.product_id != line.product_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: lot %(lot)s is a lot of %(product)s. Choose a lot of "
+                        "the item's product.",
+                        line=line._describe(),
+                        lot=line.lot_id.name,
+                        product=line.lot_id.product_id.display_name,
+                    )
+                )
+
+    @api.constrains("location_id", "writeoff_id")
+    def _check_location(self):
+        for line in self:
+            # The other company's location may be unreadable for the user.
+            location = line.location_id.sudo()
+            if location.company_id != line.writeoff_id.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: location %(location)s does not belong to %(company)s. "
+                        "Choose a location of that company.",
+                        line=line._describe(),
+                        location=location.display_name,
+                        company=line.writeoff_id.company_id.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_writer(self.env):
+            fresh = {"value_posted": 0.0, "stock_move_ids": []}
+            vals_list = [{**vals, **fresh} for vals in vals_list]
+        lines = super().create(vals_list)
+        lines._check_editable()
+        return lines
+
+    def write(self, vals):
+        if not is_writer(self.env) and self._CODE_ONLY_FIELDS & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "The posted value and the stock moves of an item are set by posting "
+                    "the write-off."
+                )
+            )
+        self._check_editable()
+        result = super().write(vals)
+        if "writeoff_id" in vals:
+            self._check_editable()
+        return result
+
+    def copy_data(self, default=None):
+        return super().copy_data({"stock_move_ids": [], **(default or {})})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_submitted(self):
+        self._check_editable()
+
+    def _check_editable(self):
+        if is_writer(self.env):
+            return
+        frozen = self.writeoff_id.filtered(lambda w: w.state != "draft")
+        if frozen:
+            raise UserError(frozen._get_frozen_message())
+
+    @api.depends("product_id", "lot_id")
+    def _compute_display_name(self):
+        for line in self:
+            lot = f" ({line.lot_id.name})" if line.lot_id else ""
+            line.display_name = f"{line.product_id.display_name}{lot}"
+
+    def _describe(self):
+        """Name the item in a message: where it stands and what it is."""
+        self.ensure_one()
+        line_ids = self.writeoff_id.line_ids.ids
+        position = line_ids.index(self.id) + 1 if self.id in line_ids else len(line_ids)
+        return self.env._(
+            "%(writeoff)s, item %(position)s (%(item)s)",
+            writeoff=self.writeoff_id.display_name,
+            position=position,
+            item=self.display_name,
+        )
+
+    def _get_stock_key(self):
+        """Return what tells these goods from others: five ids, 0 for none."""
+        self.ensure_one()
+        goods = (
+            self.product_id,
+            self.location_id,
+            self.lot_id,
+            self.package_id,
+            self.owner_id,
+        )
+        return tuple(record._origin.id or 0 for record in goods)
+
+    def _is_company_owned(self):
+        """Tell whether the goods are the company's own (not on consignment)."""
+        self.ensure_one()
+        return not self.owner_id or self.owner_id == self.company_id.partner_id
+
+    def _refresh_estimate(self):
+        """Estimate again: prices may have moved since the item was entered."""
+        self.env.add_to_compute(self._fields["value_estimated"], self)
+
+    def _count_writeoffs(self, field, records):
+        """Return {record: number of write-offs that name it in the field}."""
+        if not self.has_access("read"):
+            return {}
+        groups = self._read_group(
+            [(field, "in", records.ids)], [field], ["writeoff_id:count_distinct"]
+        )
+        return dict(groups)

@@ -1,0 +1,140 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..writer import is_writer
+
+
+class StockMove(models.Model):
+    """Moves of write-offs: held from submission, done at posting, never edited.
+
+    A move with a `writeoff_id` belongs to the write-off. It is made, released and
+    done by the write-off's own code (`..writer`); anyone else is refused.
+    """
+
+    _inherit = "stock.move"
+
+    writeoff_id = fields.Many2one(
+        "inventory.writeoff",
+        "Write-Off",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    writeoff_line_id = fields.Many2one(
+        "inventory.writeoff.line",
+        "Write-Off Line",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+
+    _writeoff_held_idx = models.Index(
+        "(product_id, location_id) "
+        "WHERE writeoff_id IS NOT NULL AND state NOT IN ('done', 'cancel')"
+    )
+
+    @api.depends("writeoff_id.name")
+    def _compute_reference(self):
+        ours = self.filtered("writeoff_id")
+        for move in ours:
+            move.reference = move.writeoff_id.name
+        return super(StockMove, self - ours)._compute_reference()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_writer(self.env) and any(
+            vals.get("writeoff_id") or vals.get("writeoff_line_id") for vals in vals_list
+        ):
+            raise UserError(
+                self.env._(
+                    "Stock moves of a write-off are made by submitting it. Create or "
+                    "open the write-off instead."
+                )
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_writeoff_guard()
+        if vals.get("writeoff_id") or vals.get("writeoff_line_id"):
+            self._check_writeoff_link()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_writeoff_guard()
+        return super().unlink()
+
+    def _action_cancel(self):
+        self._check_writeoff_guard()
+        return super()._action_cancel()
+
+    def _do_unreserve(self):
+        self._check_writeoff_guard()
+        return super()._do_unreserve()
+
+    def _action_assign(self, force_qty=False):
+        # The goods of a write-off are those that were asked for, never others.
+        others = self.filtered(lambda move: not move.writeoff_id)
+        return super(StockMove, others)._action_assign(force_qty=force_qty)
+
+    def _action_done(self, cancel_backorder=False):
+        self._check_writeoff_guard()
+        self.move_line_ids._check_writeoff_location()
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        self.env["inventory.writeoff.hold"]._protect(moves.move_line_ids)
+        return moves
+
+    def _set_value(self, correction_quantity=None):
+        # What was posted stays: later price changes do not change a past loss.
+        others = self.filtered(lambda move: not (move.writeoff_id and move.state == "done"))
+        return super(StockMove, others)._set_value(correction_quantity=correction_quantity)
+
+    def _create_account_move(self):
+        ours = self.filtered("writeoff_id")
+        entries = self.env["inventory.writeoff.posting"]._create_entries(ours)
+        return entries | super(StockMove, self - ours)._create_account_move()
+
+    def _get_source_document(self):
+        return self.writeoff_id or super()._get_source_document()
+
+    def action_open_reference(self):
+        if self.writeoff_id:
+            return self.writeoff_id.get_formview_action()
+        return super().action_open_reference()
+
+    def _check_writeoff_guard(self):
+        """Refuse whoever is not the write-off's own code."""
+        if is_writer(self.env):
+            return
+        writeoff = self.writeoff_id[:1]
+        if writeoff:
+            raise UserError(writeoff._get_guard_message())
+
+    def _check_writeoff_link(self):
+        if not is_writer(self.env):
+            raise UserError(
+                self.env._(
+                    "A stock move is linked to a write-off by submitting the write-off "
+                    "only. Create or open the write-off instead."
+                )
+            )
+
+    def _is_forced_on_writeoffs(self):
+        """Tell whether these moves record what has happened already.
+
+        Nobody can be asked: a count that found less, components used up by
+        manufacturing, sales at a till, or a scheduled job.
+        """
+        if self.env.uid == api.SUPERUSER_ID:
+            return True
+        return all(move._is_forced_on_writeoff() for move in self)
+
+    def _is_forced_on_writeoff(self):
+        if self.is_inventory:
+            return self.location_dest_id.usage == "inventory"
+        production = "raw_material_production_id"
+        if production in self._fields and self[production]:
+            return True
+        till = "pos_session_id"
+        return till in self.picking_id._fields and bool(self.picking_id[till])

@@ -1,0 +1,130 @@
+from odoo import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.stock_account.tests.common import TestStockValuationCommon
+
+
+class WriteoffCommon(TestStockValuationCommon):
+    """A company with accounts, one user per role and verbs to write goods off."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.requester = cls._create_role_user("requester", "user")
+        cls.approver = cls._create_role_user("approver", "approver")
+        cls.senior = cls._create_role_user("senior", "senior")
+        cls.finance = cls._create_role_user("finance", "finance")
+        cls.manager = cls._create_role_user("manager", "manager")
+        cls.auditor = cls._create_role_user("auditor", "auditor")
+        cls.stock_user = cls._create_user("stock_user", "stock.group_stock_user")
+        cls.invoicing_user = cls._create_user(
+            "invoicing_user", "account.group_account_invoice"
+        )
+        cls.loss_account = cls._create_account("WOLOSS", "Inventory losses")
+        cls.reason = cls.env["inventory.writeoff.reason"].create(
+            {
+                "code": "TEST",
+                "name": "Broken in a test",
+                "kind": "damage",
+                "loss_account_id": cls.loss_account.id,
+            }
+        )
+        cls.disposal = cls.env.ref("inventory_writeoff.disposal_method_destroy")
+        cls.loss_location = cls.company.writeoff_location_id
+
+    @classmethod
+    def default_env_context(cls):
+        # Chatter, tracking and activities are part of what is tested.
+        return {}
+
+    @classmethod
+    def _create_user(cls, login, groups, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            f"wo_{login}",
+            groups=groups,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    @classmethod
+    def _create_role_user(cls, login, role, **kwargs):
+        group = f"inventory_writeoff.group_writeoff_{role}"
+        return cls._create_user(login, group, **kwargs)
+
+    @classmethod
+    def _create_account(cls, code, name, account_type="expense"):
+        return cls.env["account.account"].create(
+            {"code": code, "name": name, "account_type": account_type}
+        )
+
+    @classmethod
+    def _create_product(cls, name, category=None, **values):
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "is_storable": True,
+                "categ_id": (category or cls.category_avco).id,
+                "standard_price": 10.0,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _create_lot(cls, product, name):
+        return cls.env["stock.lot"].create({"product_id": product.id, "name": name})
+
+    def _line_vals(self, product, quantity, **values):
+        return {
+            "product_id": product.id,
+            "quantity": quantity,
+            "location_id": self.stock_location.id,
+            **values,
+        }
+
+    def _create_writeoff(self, *lines, user=None, **values):
+        """Create a draft of lines given as (product, quantity[, values])."""
+        writeoffs = self.env["inventory.writeoff"].with_user(user or self.requester)
+        commands = []
+        for product, quantity, *rest in lines:
+            line_values = rest[0] if rest else {}
+            vals = self._line_vals(product, quantity, **line_values)
+            commands.append(Command.create(vals))
+        return writeoffs.create(
+            {
+                "reason_id": self.reason.id,
+                "disposal_method_id": self.disposal.id,
+                "line_ids": commands,
+                **values,
+            }
+        )
+
+    def _submit(self, *lines, **values):
+        writeoff = self._create_writeoff(*lines, **values)
+        writeoff.action_submit()
+        return writeoff
+
+    def _approve(self, *lines, **values):
+        writeoff = self._submit(*lines, **values)
+        writeoff.with_user(self.approver).action_approve()
+        return writeoff
+
+    def _post(self, *lines, **values):
+        writeoff = self._approve(*lines, **values)
+        writeoff.with_user(self.finance).action_post()
+        return writeoff
+
+    def _free(self, product, location=None, **goods):
+        """Return what others may still take of the product."""
+        quants = self.env["stock.quant"]
+        return quants._get_available_quantity(
+            product, location or self.stock_location, **goods
+        )
+
+    def _on_hand(self, product, location=None):
+        location = location or self.stock_location
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", product.id), ("location_id", "=", location.id)]
+        )
+        return sum(quants.mapped("quantity"))
