@@ -22,6 +22,7 @@ def main(command: Callable[[list[str]], int]) -> NoReturn:
     """Run `command` with the arguments given, and end with its exit code."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         code = command(sys.argv[1:])
     except SetupError as error:
@@ -33,6 +34,12 @@ def main(command: Callable[[list[str]], int]) -> NoReturn:
     except Stopped as stop:
         code = 128 + stop.number
     sys.exit(code)
+
+
+def _interrupt(number: int, _frame: object) -> NoReturn:
+    # a second Ctrl-C must not cut short what the first one has us stop
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _stop(number: int, _frame: object) -> NoReturn:

@@ -9,4 +9,4 @@ from .workshop import open_workshop
 def command(arguments: list[str]) -> int:
     """Run Odoo with `arguments`; its exit code is ours."""
     with open_workshop("odoo") as workshop:
-        return foreground([*workshop.start, *arguments], workshop.env_for())
+        return foreground([*workshop.start, *arguments], workshop.env_for_any())

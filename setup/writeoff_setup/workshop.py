@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,10 +36,27 @@ class Workshop:
         """What Odoo's command line begins with."""
         return [self.venv / "bin" / "python", self.run.cache.home / "bin" / "odoo"]
 
-    def env_for(self, database: str = "", port: int = 0) -> dict[str, str]:
-        """The environment in which Odoo works on `database`."""
-        path = write_config(self.run.cache, database, port or free_port())
-        return {**self.env, "ODOO_RC": str(path)}
+    def env_for(
+        self, database: str, *, port: int = 0, max_cron_threads: int = 0
+    ) -> dict[str, str]:
+        """The environment in which Odoo works on `database` and no other."""
+        port = port or free_port()
+        settings = {
+            "db_name": database,
+            "dbfilter": f"^{database}$",
+            "list_db": False,
+            "http_port": port,
+            "gevent_port": port + 1,
+            "max_cron_threads": max_cron_threads,
+        }
+        return self._env(write_config(self.run.cache, database, settings))
+
+    def env_for_any(self) -> dict[str, str]:
+        """The environment in which Odoo's command line chooses the database."""
+        return self._env(write_config(self.run.cache, f"any-{digest(ROOT)}", {}))
+
+    def _env(self, config: Path) -> dict[str, str]:
+        return {**self.env, "ODOO_RC": str(config)}
 
     def call_odoo(
         self, database: str, what: str, *arguments: str, log: Path | None = None
@@ -87,21 +104,16 @@ def open_workshop(command: str, *, browser: bool = False) -> Iterator[Workshop]:
         yield Workshop(run, odoo, venv, env, databases)
 
 
-def write_config(cache: Cache, database: str, port: int) -> Path:
-    """Odoo's configuration file for `database`; "" leaves it to the command line."""
+def write_config(cache: Cache, name: str, settings: Mapping[str, object]) -> Path:
+    """A configuration file of Odoo, with `settings` beside what is always so."""
     lines = {
         "addons_path": f"{ROOT},{ROOT / 'tests'}",
         "data_dir": cache.home / "data",
         "http_interface": HOST,
-        "http_port": port,
-        "gevent_port": port + 1,
-        "list_db": False,
-        "max_cron_threads": 0,
+        **settings,
     }
-    if database:
-        lines |= {"db_name": database, "dbfilter": f"^{database}$"}
-    text = "".join(f"{name} = {value}\n" for name, value in lines.items())
-    path = cache.home / "run" / f"{database or digest(ROOT)}.conf"
+    text = "".join(f"{key} = {value}\n" for key, value in lines.items())
+    path = cache.home / "run" / f"{name}.conf"
     # by another name first: another run of this checkout may be reading it
     new = path.with_suffix(f".{os.getpid()}")
     new.write_text(f"[options]\n{text}")

@@ -1,0 +1,161 @@
+"""setup/demo: a server with demo data, to click through."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .addons import content_key, names, outside_dependencies, product_addons
+from .cache import digest
+from .errors import SetupError, StepFailed, explain
+from .run import end_group, spawn, tail
+from .templates import WITH_DEMO, dependencies_template, require_installed
+from .venv import ROOT
+from .workshop import HOST, Workshop, free_port, open_workshop
+
+# password and login are the same
+ROLES = {
+    "warehouse": "marks goods as unsellable",
+    "requester": "asks for write-offs",
+    "approver": "approves or rejects them",
+    "senior": "settles findings, approves the large ones",
+    "finance": "posts them",
+    "auditor": "reads everything, changes nothing",
+    "manager": "configures reasons, checks and approvals",
+    "admin": "administers Odoo",
+}
+# nobody answers there: a demo does not call outside services
+NOWHERE = f"http://{HOST}:1"
+CALLS_OUTSIDE = ("iap.endpoint", "iap.partner_autocomplete.endpoint")
+PATIENCE = 120
+
+
+def command(arguments: list[str]) -> int:
+    """Serve the demo until Ctrl-C."""
+    port = _parse(arguments)
+    refuse_taken_port(port)
+    with open_workshop("demo") as workshop:
+        database = demo_database(workshop)
+        with serving(workshop, database, port) as server:
+            _greet(workshop, database, port)
+            try:
+                return server.wait()
+            except KeyboardInterrupt:
+                print("\nStopping ...", flush=True)
+                return 0
+
+
+def _parse(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="setup/demo",
+        description="Odoo 19 with both add-ons and demo data, on this machine only.",
+    )
+    parser.add_argument("--port", type=int, default=8069, help="8069 unless told")
+    return parser.parse_args(arguments).port
+
+
+def refuse_taken_port(port: int) -> None:
+    """A sentence if the demo could not listen on `port`."""
+    try:
+        free_port(port)
+    except (OSError, OverflowError) as error:
+        raise SetupError(
+            f"Port {port} cannot be used ({getattr(error, 'strerror', error)}). End "
+            f"the program that has it, or choose another: setup/demo --port {port + 1}"
+        ) from error
+
+
+def demo_database(workshop: Workshop) -> str:
+    """The demo's database; a new one whenever the add-ons' files have changed."""
+    addons = product_addons()
+    base = dependencies_template(workshop, outside_dependencies(addons), WITH_DEMO)
+
+    def build(name: str) -> None:
+        with workshop.run.step("Demo database"):
+            workshop.databases.copy(base, name)
+            log = workshop.run.logs / "demo-install.log"
+            workshop.install(name, names(addons), *WITH_DEMO, log=log)
+            require_installed(workshop, name, [addon.name for addon in addons], log)
+            stay_inside(workshop, name)
+
+    key = digest(ROOT, base, content_key(addons))
+    return workshop.databases.get("demo", key, build)
+
+
+def stay_inside(workshop: Workshop, database: str) -> None:
+    """Keep Odoo from calling services on the internet."""
+    for key in CALLS_OUTSIDE:
+        workshop.databases.ask(
+            "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            key,
+            NOWHERE,
+            database=database,
+        )
+    workshop.databases.ask(
+        "UPDATE ir_cron SET active = false WHERE id IN (SELECT res_id FROM"
+        " ir_model_data WHERE model = 'ir.cron'"
+        " AND name = 'ir_cron_module_update_notification')",
+        database=database,
+    )
+
+
+@contextmanager
+def serving(
+    workshop: Workshop, database: str, port: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The server, once it answers; stopped at the end."""
+    log = workshop.run.logs / "server.log"
+    argv = [*workshop.start, "server"]
+    env = workshop.env_for(database, port=port, max_cron_threads=1)
+    with open(log, "ab") as file:
+        server = spawn(argv, stdout=file, env=env, cwd=ROOT)
+    try:
+        with workshop.run.step("Server"):
+            _wait_until_ready(server, port)
+    except StepFailed as failure:
+        end_group(server)
+        said = log.read_text(errors="replace")
+        raise StepFailed(explain(said) or failure.args[0], log, tail(said)) from failure
+    except BaseException:
+        end_group(server)
+        raise
+    try:
+        yield server
+    finally:
+        end_group(server)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
+    # the machine's proxy is not for this machine's own addresses
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            raise StepFailed(f"The server ended (exit code {server.returncode}).")
+        try:
+            opener.open(f"http://{HOST}:{port}/web/login", timeout=PATIENCE).close()
+        except urllib.error.HTTPError as error:
+            raise StepFailed(f"The server answers with an error: {error}.") from error
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise StepFailed(f"The server does not answer after {PATIENCE} seconds.")
+
+
+def _greet(workshop: Workshop, database: str, port: int) -> None:
+    sql = "SELECT login FROM res_users WHERE active AND login = ANY(%s)"
+    rows = workshop.databases.ask(sql, list(ROLES), database=database)
+    there = {login for (login,) in rows}
+    print(f"\nhttp://{HOST}:{port}\n")
+    print("Log in as (the password is the same word):")
+    for login, role in ROLES.items():
+        if login in there:
+            print(f"    {login:<12}{role}")
+    print(f"\nOdoo's log: {workshop.run.logs / 'server.log'}\nCtrl-C stops it.")
