@@ -22,14 +22,17 @@ class InventoryWriteoffHold(models.AbstractModel):
     _description = "Hold of a Write-Off"
 
     def _get_stock(self, lines):
-        """Return {line: (on hand, free for it)}, in the product's unit."""
+        """Return {line: (on hand, free)}, in the product's unit.
+
+        What the lines hold themselves counts as free for them.
+        """
         stock = self._read_stock(lines)
-        own = self._read_own_holds(lines)
+        held = self._read_own_holds(lines)
         result = {}
         for line in lines:
-            on_hand, taken = stock.get(line._get_stock_key(), (0.0, 0.0))
-            held = own.get(line._origin.id, 0.0)
-            result[line] = (on_hand, max(on_hand - taken + held, 0.0))
+            key = line._get_stock_key()
+            on_hand, taken = stock.get(key, (0.0, 0.0))
+            result[line] = (on_hand, max(on_hand - taken + held.get(key, 0.0), 0.0))
         return result
 
     def _read_stock(self, lines):
@@ -76,25 +79,27 @@ class InventoryWriteoffHold(models.AbstractModel):
         )
 
     def _read_own_holds(self, lines):
-        """Return {line id: what it holds itself, in the product's unit}."""
+        """Return {stock key: what the lines hold themselves}."""
         line_ids = tuple(lines._origin.ids)
         if not line_ids:
             return {}
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT move.writeoff_line_id, SUM(line.quantity_product_uom)
-                      FROM stock_move_line line
-                      JOIN stock_move move ON move.id = line.move_id
-                     WHERE move.writeoff_line_id IN %s
-                       AND move.state NOT IN ('done', 'cancel')
-                  GROUP BY move.writeoff_line_id
-                    """,
-                    line_ids,
-                )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT %(key)s, SUM(quantity_product_uom)
+                  FROM stock_move_line
+                 WHERE move_id IN (
+                        SELECT id FROM stock_move
+                         WHERE writeoff_line_id IN %(lines)s
+                           AND state NOT IN ('done', 'cancel')
+                       )
+              GROUP BY %(key)s
+                """,
+                key=KEY,
+                lines=line_ids,
             )
         )
+        return {tuple(row[:5]): row[5] for row in rows}
 
     def _lock_stock(self, lines):
         """Wait for the rows of these goods and keep others from changing them.
@@ -131,8 +136,8 @@ class InventoryWriteoffHold(models.AbstractModel):
             key = line._get_stock_key()
             uom = line.product_id.uom_id
             if uom.compare(line.quantity_product_uom, free[key]) > 0:
-                problems.append(self._get_shortage_message(line, max(free[key], 0.0)))
-            free[key] -= line.quantity_product_uom
+                problems.append(self._get_shortage_message(line, free[key]))
+            free[key] = max(free[key] - line.quantity_product_uom, 0.0)
         return problems
 
     def _get_shortage_message(self, line, free):

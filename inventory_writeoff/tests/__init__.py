@@ -1,1 +1,2 @@
 from . import test_flow
+from . import test_ledger
