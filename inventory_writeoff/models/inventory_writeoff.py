@@ -131,7 +131,12 @@ class InventoryWriteoff(models.Model):
     value_posted = fields.Monetary(
         "Posted Value", compute="_compute_totals", store=True, copy=False
     )
-    value = fields.Monetary("Written Off", compute="_compute_values")
+    value = fields.Monetary(
+        "Written Off",
+        compute="_compute_totals",
+        store=True,
+        help="The posted value, and the estimated value until then.",
+    )
     value_before = fields.Monetary(
         "Inventory Before",
         compute="_compute_values",
@@ -193,15 +198,19 @@ class InventoryWriteoff(models.Model):
         "line_ids",
     }
 
-    @api.depends("line_ids.value_estimated", "line_ids.value_posted")
+    @api.depends("line_ids.value_estimated", "line_ids.value_posted", "state")
     def _compute_totals(self):
         for writeoff in self:
             lines = writeoff.line_ids
             writeoff.line_count = len(lines)
             writeoff.value_estimated = sum(lines.mapped("value_estimated"))
             writeoff.value_posted = sum(lines.mapped("value_posted"))
+            is_posted = writeoff.state == "posted"
+            writeoff.value = (
+                writeoff.value_posted if is_posted else writeoff.value_estimated
+            )
 
-    @api.depends("value_estimated", "value_posted", "state", "company_id")
+    @api.depends("value", "state", "company_id")
     def _compute_values(self):
         valuation = self.env["inventory.valuation"]
         values_now = {
@@ -210,10 +219,8 @@ class InventoryWriteoff(models.Model):
         }
         for writeoff in self:
             if writeoff.state == "posted":
-                writeoff.value = writeoff.value_posted
                 writeoff.value_before = writeoff.posted_value_before
             else:
-                writeoff.value = writeoff.value_estimated
                 writeoff.value_before = values_now.get(writeoff.company_id, 0.0)
             writeoff.value_after = writeoff.value_before - writeoff.value
 
