@@ -98,7 +98,6 @@ class Apt:
             "APT::Get::AllowUnauthenticated": "false",
             "APT::Install-Recommends": "false",
             "APT::Sandbox::User": "",
-            "APT::Update::Error-Mode": "any",
             "Debug::NoLocking": "true",
         }
         own = [f'{name} "{value}";' for name, value in names.items()]
@@ -115,6 +114,8 @@ class Apt:
             'Dir::Etc::sourceparts "/dev/null";',
             'Dir::Etc::preferences "/dev/null";',
             'Dir::Etc::preferencesparts "/dev/null";',
+            # without it, a list that cannot be fetched is only warned of
+            'APT::Update::Error-Mode "any";',
         ]
 
     def _machine_settings(self) -> list[str]:
@@ -142,7 +143,8 @@ class Apt:
 
     def download_missing(self, packages: Iterable[str]) -> None:
         """Fetch `packages` and all they need that this machine does not have."""
-        argv = ["apt-get", "-q", "-y", "--download-only", "install", *packages]
+        options = ["-q", "-y", "--download-only", "--reinstall"]
+        argv = ["apt-get", *options, "install", *packages]
         self.run.call(argv, "Fetching Debian packages", env=self.env)
 
     def unpack(self, target: Path, exclude: Sequence[str] = ()) -> None:
