@@ -19,6 +19,9 @@ class InventoryWriteoffLine(models.Model):
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(related="writeoff_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    state = fields.Selection(related="writeoff_id.state")
+    requester_id = fields.Many2one(related="writeoff_id.requester_id")
+    accounting_date = fields.Date(related="writeoff_id.accounting_date")
     product_id = fields.Many2one(
         "product.product",
         required=True,
@@ -115,6 +118,21 @@ class InventoryWriteoffLine(models.Model):
         copy=False,
         help="What the goods were worth in the books when they were written off.",
     )
+    cost_basis = fields.Selection(
+        [
+            ("standard", "Standard price"),
+            ("average", "Average cost"),
+            ("fifo", "FIFO layers"),
+            ("lot", "Cost of this lot"),
+            ("average_any_lot", "Average cost, not this lot"),
+            ("fifo_any_lot", "FIFO layers, not this lot"),
+            ("none", "Not the company's goods"),
+        ],
+        compute="_compute_cost_basis",
+        store=True,
+        help="How the value is found. A lot has its own cost only where its product is "
+        "valued by lot.",
+    )
     stock_move_ids = fields.One2many("stock.move", "writeoff_line_id", readonly=True)
 
     _quantity_not_negative = models.Constraint(
@@ -168,6 +186,20 @@ class InventoryWriteoffLine(models.Model):
         values = self.env["inventory.valuation"]._estimate(self)
         for line in self:
             line.value_estimated = values[line]
+
+    @api.depends("product_id", "lot_id", "owner_id", "company_id")
+    def _compute_cost_basis(self):
+        for line in self:
+            product = line.product_id.with_company(line.company_id)
+            method = product.cost_method
+            if not line._is_company_owned():
+                line.cost_basis = "none"
+            elif line.lot_id and product.lot_valuated:
+                line.cost_basis = "lot"
+            elif line.lot_id and method in ("average", "fifo"):
+                line.cost_basis = f"{method}_any_lot"
+            else:
+                line.cost_basis = method
 
     @api.constrains("quantity")
     def _check_quantity(self):
@@ -240,6 +272,10 @@ class InventoryWriteoffLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
         self._check_editable()
+
+    def action_open_writeoff(self):
+        self.ensure_one()
+        return self.writeoff_id.get_formview_action()
 
     def _check_editable(self):
         if is_writer(self.env):

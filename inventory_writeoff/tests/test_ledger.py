@@ -103,6 +103,7 @@ class TestLedger(WriteoffCommon):
                     (product, 8, {"lot_id": dear.id}), (product, 4, {"lot_id": cheap.id})
                 )
                 value = LOT_VALUES[method]
+                self.assertEqual(set(writeoff.line_ids.mapped("cost_basis")), {"lot"})
                 stock_value = 200.0 if method == "standard" else 300.0
                 self._assert_posted(writeoff, product, value, stock_value - value)
                 self._assert_closed()
@@ -135,6 +136,7 @@ class TestLedger(WriteoffCommon):
         self._make_in_move(product, 10, 30.0, lot_ids=new)
         writeoff = self._post((product, 4, {"lot_id": new.id}))
         self.assertEqual(writeoff.value_posted, 40.0)
+        self.assertEqual(writeoff.line_ids.cost_basis, "fifo_any_lot")
 
     def test_a2_fifo_lines_of_one_product(self):
         """Two lines of a product take one layer after the other, as estimated."""
