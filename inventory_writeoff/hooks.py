@@ -1,5 +1,23 @@
 from .writer import as_writer
 
+# What demo data leaves in the books: goods, accounts and people that stock moves
+# and journal entries go on naming.
+SHARED_MODELS = (
+    "account.account",
+    "product.category",
+    "product.product",
+    "product.template",
+    "res.partner",
+    "res.users",
+    "stock.location",
+    "stock.lot",
+    "stock.move",
+    "stock.move.line",
+    "stock.picking",
+    "stock.picking.type",
+    "stock.warehouse",
+)
+
 
 def post_init_hook(env):
     """Give every company its loss location."""
@@ -7,8 +25,33 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Set the held goods free: without the add-on nobody could release them."""
+    """Set the held goods free, and leave nothing that Odoo cannot remove."""
     held = env["stock.move"].search(
         [("writeoff_id", "!=", False), ("state", "not in", ["done", "cancel"])]
     )
+    # Without the add-on nobody could release them.
     as_writer(held)._action_cancel()
+    _delete_activities(env)
+    _disown_records(env)
+
+
+def _delete_activities(env):
+    """Delete the requests for approval: their type is about to go."""
+    activity_type = env.ref("inventory_writeoff.mail_activity_type_approve")
+    activities = env["mail.activity"].with_context(active_test=False)
+    activities.search([("activity_type_id", "=", activity_type.id)]).unlink()
+
+
+def _disown_records(env):
+    """Keep Odoo from deleting, one by one, what others still name.
+
+    The add-on's own records go with their tables; shared ones (demo data) stay.
+    """
+    env["ir.model.data"].search(
+        [
+            ("module", "=", "inventory_writeoff"),
+            "|",
+            ("model", "=like", "inventory.writeoff%"),
+            ("model", "in", SHARED_MODELS),
+        ]
+    ).unlink()
