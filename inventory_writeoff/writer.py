@@ -16,3 +16,23 @@ def as_writer(records):
 def is_writer(env):
     """Tell whether this environment was made by `as_writer`."""
     return env.context.get(WRITER_KEY) is WRITER
+
+
+def get_code_only(model):
+    """Return the fields that no form, import or remote call may set: the readonly."""
+    return {name for name, field in model._fields.items() if field.readonly}
+
+
+def drop_code_only(model, vals_list):
+    """Return the model and the values to create, without what only code may set.
+
+    Neither values nor defaults in the context get through.
+    """
+    code_only = get_code_only(model)
+    defaults = {f"default_{name}" for name in code_only}
+    context = {k: v for k, v in model.env.context.items() if k not in defaults}
+    vals_list = [
+        {name: value for name, value in vals.items() if name not in code_only}
+        for vals in vals_list
+    ]
+    return model.with_context(context), vals_list

@@ -3,7 +3,9 @@ from . import inventory_writeoff_disposal_method
 from . import inventory_writeoff_reason
 from . import inventory_writeoff
 from . import inventory_writeoff_line
+from . import inventory_writeoff_dates
 from . import inventory_writeoff_validation
+from . import inventory_writeoff_shortage
 from . import inventory_writeoff_hold
 from . import inventory_writeoff_posting
 from . import account_account

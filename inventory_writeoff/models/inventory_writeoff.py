@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..writer import as_writer, is_writer
+from ..writer import as_writer, drop_code_only, get_code_only, is_writer
 
 USER = "inventory_writeoff.group_writeoff_user"
 APPROVER = "inventory_writeoff.group_writeoff_approver"
@@ -171,23 +171,6 @@ class InventoryWriteoff(models.Model):
 
     _company_state_idx = models.Index("(company_id, state, id DESC)")
 
-    # Set by the actions, never by a form, an import or a remote call.
-    _CODE_ONLY_FIELDS = {
-        "name",
-        "state",
-        "state_since",
-        "requester_id",
-        "posted_value_before",
-        "submitted_by_id",
-        "submitted_at",
-        "approver_id",
-        "decided_at",
-        "rejection_reason",
-        "poster_id",
-        "posted_at",
-        "stock_move_ids",
-        "account_move_ids",
-    }
     _CONTENT_FIELDS = {
         "company_id",
         "reason_id",
@@ -245,18 +228,12 @@ class InventoryWriteoff(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not is_writer(self.env):
-            fresh = {
-                **dict.fromkeys(self._CODE_ONLY_FIELDS - {"requester_id"}, False),
-                "name": self.env._("New"),
-                "state": "draft",
-                "state_since": fields.Datetime.now(),
-                "requester_id": self.env.uid,
-                "stock_move_ids": [],
-                "account_move_ids": [],
-            }
-            vals_list = [{**vals, **fresh} for vals in vals_list]
-        return super().create(vals_list)
+        if is_writer(self.env):
+            return super().create(vals_list)
+        model, vals_list = drop_code_only(self, vals_list)
+        for vals in vals_list:
+            self.line_ids._check_commands(vals.get("line_ids"))
+        return super(InventoryWriteoff, model).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         if not is_writer(self.env):
@@ -264,7 +241,7 @@ class InventoryWriteoff(models.Model):
         return super().write(vals)
 
     def _check_can_write(self, vals):
-        if self._CODE_ONLY_FIELDS & vals.keys():
+        if get_code_only(self) & vals.keys():
             raise AccessError(
                 self.env._(
                     "The status of a write-off, who did what and when are recorded by "

@@ -131,26 +131,14 @@ class InventoryWriteoffHold(models.AbstractModel):
         """Return a sentence for each line whose goods are not free."""
         stock = self._get_stock(lines)
         free = {line._get_stock_key(): stock[line][1] for line in lines}
-        problems = []
+        short_lines = {}
         for line in lines:
             key = line._get_stock_key()
             uom = line.product_id.uom_id
             if uom.compare(line.quantity_product_uom, free[key]) > 0:
-                problems.append(self._get_shortage_message(line, free[key]))
+                short_lines[line] = free[key]
             free[key] = max(free[key] - line.quantity_product_uom, 0.0)
-        return problems
-
-    def _get_shortage_message(self, line, free):
-        return self.env._(
-            "%(line)s: %(wanted)s %(unit)s asked for, but only %(free)s are free in "
-            "%(location)s. Lower the quantity, or choose the location, lot, package or "
-            "owner that has the goods.",
-            line=line._describe(),
-            wanted=line.quantity_product_uom,
-            free=free,
-            unit=line.product_id.uom_id.name,
-            location=line.location_id.display_name,
-        )
+        return self.env["inventory.writeoff.shortage"]._get_messages(short_lines)
 
     def _prepare_move_vals(self, line):
         writeoff = line.writeoff_id

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..writer import is_writer
+from ..writer import drop_code_only, get_code_only, is_writer
+
+# More than anyone has, and few enough digits for exact sums.
+MAX_QUANTITY = 10**10
 
 
 class InventoryWriteoffLine(models.Model):
@@ -135,11 +138,11 @@ class InventoryWriteoffLine(models.Model):
     )
     stock_move_ids = fields.One2many("stock.move", "writeoff_line_id", readonly=True)
 
-    _quantity_not_negative = models.Constraint(
-        "CHECK (quantity >= 0)", "The quantity of a write-off item cannot be negative."
+    # NaN and infinity are greater than any number for PostgreSQL.
+    _quantity_is_possible = models.Constraint(
+        f"CHECK (quantity >= 0 AND quantity <= {MAX_QUANTITY})",
+        "The quantity of a write-off item must be a number that is not negative.",
     )
-
-    _CODE_ONLY_FIELDS = {"value_posted", "stock_move_ids"}
 
     @api.depends(
         "writeoff_id.location_id",
@@ -201,18 +204,6 @@ class InventoryWriteoffLine(models.Model):
             else:
                 line.cost_basis = method
 
-    @api.constrains("quantity")
-    def _check_quantity(self):
-        for line in self:
-            if line.quantity < 0:
-                raise ValidationError(
-                    self.env._(
-                        "%(line)s: a quantity cannot be negative. Enter how much is "
-                        "written off.",
-                        line=line._describe(),
-                    )
-                )
-
     @api.constrains("product_id", "lot_id")
     def _check_lot(self):
         for line in self:
@@ -245,24 +236,31 @@ class InventoryWriteoffLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not is_writer(self.env):
-            fresh = {"value_posted": 0.0, "stock_move_ids": []}
-            vals_list = [{**vals, **fresh} for vals in vals_list]
-        lines = super().create(vals_list)
+        if is_writer(self.env):
+            return super().create(vals_list)
+        model, vals_list = drop_code_only(self, vals_list)
+        self._check_values(vals_list)
+        lines = super(InventoryWriteoffLine, model).create(vals_list)
         lines._check_editable()
-        return lines
+        return lines.with_env(self.env)
 
     def write(self, vals):
-        if not is_writer(self.env) and self._CODE_ONLY_FIELDS & vals.keys():
+        if is_writer(self.env):
+            return super().write(vals)
+        if get_code_only(self) & vals.keys():
             raise AccessError(
                 self.env._(
-                    "The posted value and the stock moves of an item are set by posting "
-                    "the write-off."
+                    "%(items)s: values, links and totals are recorded when the "
+                    "write-off is posted. Leave them out.",
+                    items=", ".join(line._describe() for line in self),
                 )
             )
         self._check_editable()
+        self._check_values([vals])
         result = super().write(vals)
         if "writeoff_id" in vals:
+            # Neither in documents of others nor in submitted ones.
+            self.check_access("write")
             self._check_editable()
         return result
 
@@ -276,6 +274,33 @@ class InventoryWriteoffLine(models.Model):
     def action_open_writeoff(self):
         self.ensure_one()
         return self.writeoff_id.get_formview_action()
+
+    def _check_commands(self, commands):
+        """Check the values of items that come with their write-off."""
+        vals_list = [command[2] for command in commands or [] if len(command) == 3]
+        self._check_values([vals for vals in vals_list if isinstance(vals, dict)])
+
+    def _check_values(self, vals_list):
+        """Refuse what is no quantity before PostgreSQL does, which names no item."""
+        for vals in vals_list:
+            if "quantity" in vals and not self._is_possible(vals["quantity"]):
+                product = self.product_id.browse(vals.get("product_id", False))
+                items = [line._describe() for line in self] or [product.display_name]
+                raise ValidationError(
+                    self.env._(
+                        "%(items)s: %(quantity)s is no quantity that can be written "
+                        "off. Enter how much it is, as a number that is not negative.",
+                        items=", ".join(items),
+                        quantity=vals["quantity"],
+                    )
+                )
+
+    def _is_possible(self, quantity):
+        try:
+            # False for NaN, too.
+            return 0 <= float(quantity) <= MAX_QUANTITY
+        except (TypeError, ValueError):
+            return False
 
     def _check_editable(self):
         if is_writer(self.env):

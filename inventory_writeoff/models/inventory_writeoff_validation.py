@@ -1,5 +1,4 @@
-from odoo import fields, models
-from odoo.tools import format_date
+from odoo import models
 
 
 class InventoryWriteoffValidation(models.AbstractModel):
@@ -17,7 +16,10 @@ class InventoryWriteoffValidation(models.AbstractModel):
         # Accounts, journals and costs are not readable for requesters, who are only
         # told which of them is missing.
         writeoffs = writeoffs.sudo()
-        problems = [*self._check_not_empty(writeoffs), *self._check_dates(writeoffs)]
+        problems = [
+            *self._check_not_empty(writeoffs),
+            *self.env["inventory.writeoff.dates"]._get_problems(writeoffs),
+        ]
         lines = writeoffs.line_ids
         for check in self._get_line_checks():
             problems += check(lines)
@@ -27,8 +29,10 @@ class InventoryWriteoffValidation(models.AbstractModel):
         """Return the checks of lines; an add-on appends its own."""
         return [
             self._check_products,
+            self._check_units,
             self._check_quantities,
             self._check_lots,
+            self._check_serials,
             self._check_locations,
             self._check_reasons,
             self._check_disposal_methods,
@@ -44,42 +48,25 @@ class InventoryWriteoffValidation(models.AbstractModel):
                     writeoff=writeoff.display_name,
                 )
 
-    def _check_dates(self, writeoffs):
-        today = fields.Date.context_today(self)
-        for writeoff in writeoffs:
-            date = writeoff.accounting_date or today
-            if date > today:
-                yield self.env._(
-                    "%(writeoff)s: the accounting date %(date)s is in the future. Choose "
-                    "today or an earlier day.",
-                    writeoff=writeoff.display_name,
-                    date=format_date(self.env, date),
-                )
-            yield from self._check_lock_dates(writeoff, date)
-
-    def _check_lock_dates(self, writeoff, date):
-        company = writeoff.company_id
-        locks = company._get_violated_lock_dates(
-            date, False, company._get_writeoff_journal()
-        )
-        if locks:
-            first_open = fields.Date.add(max(locks)[0], days=1)
-            yield self.env._(
-                "%(writeoff)s: the accounting date %(date)s is locked by %(locks)s. The "
-                "first open date is %(first_open)s.",
-                writeoff=writeoff.display_name,
-                date=format_date(self.env, date),
-                locks=company._format_lock_dates(locks),
-                first_open=format_date(self.env, first_open),
-            )
-
     def _check_products(self, lines):
         for line in lines:
             if not line.product_id.is_storable:
                 yield self.env._(
-                    "%(line)s: the product is not tracked in stock, so there is nothing "
-                    "to write off. Remove the item.",
+                    "%(line)s: the product is not tracked in stock, so there is "
+                    "nothing to write off. Remove the item.",
                     line=line._describe(),
+                )
+
+    def _check_units(self, lines):
+        for line in lines:
+            unit = line.product_id.uom_id
+            if not line.product_uom_id._has_common_reference(unit):
+                yield self.env._(
+                    "%(line)s: %(unit)s cannot be converted to %(product_unit)s, the "
+                    "unit of the product. Choose a unit of the same kind.",
+                    line=line._describe(),
+                    unit=line.product_uom_id.name,
+                    product_unit=unit.name,
                 )
 
     def _check_quantities(self, lines):
@@ -91,14 +78,6 @@ class InventoryWriteoffValidation(models.AbstractModel):
                     "%(line)s: the quantity is zero. Enter how much is written off, or "
                     "remove the item.",
                     line=line._describe(),
-                )
-            if line.tracking == "serial" and line.quantity_product_uom > 1:
-                yield self.env._(
-                    "%(line)s: serial number %(serial)s stands for one piece, but the "
-                    "quantity is %(quantity)s. Use one item per serial number.",
-                    line=line._describe(),
-                    serial=line.lot_id.name or "",
-                    quantity=line.quantity,
                 )
 
     def _check_lots(self, lines):
@@ -115,6 +94,29 @@ class InventoryWriteoffValidation(models.AbstractModel):
                     "item's product.",
                     line=line._describe(),
                     product=line.lot_id.product_id.display_name,
+                )
+
+    def _check_serials(self, lines):
+        first_lines = {}
+        for line in lines.filtered(lambda line: line.tracking == "serial"):
+            unit, quantity = line.product_id.uom_id, line.quantity_product_uom
+            if unit.is_zero(quantity) or not line.lot_id:
+                continue
+            if unit.compare(quantity, 1.0):
+                yield self.env._(
+                    "%(line)s: serial number %(serial)s stands for one piece, but the "
+                    "quantity is %(quantity)s. Use one item per serial number.",
+                    line=line._describe(),
+                    serial=line.lot_id.name,
+                    quantity=line.quantity,
+                )
+            first = first_lines.setdefault(line.lot_id, line)
+            if first != line:
+                yield self.env._(
+                    "%(line)s: the serial number is already in %(first)s. Remove one "
+                    "of the two.",
+                    line=line._describe(),
+                    first=first._describe(),
                 )
 
     def _check_locations(self, lines):
@@ -152,12 +154,20 @@ class InventoryWriteoffValidation(models.AbstractModel):
 
     def _check_disposal_methods(self, lines):
         for line in lines:
-            method, allowed = line.disposal_method_id, line.reason_id.disposal_method_ids
+            method = line.disposal_method_id
+            allowed = line.reason_id.disposal_method_ids
             if not method:
                 yield self.env._(
                     "%(line)s: the disposal method is missing. Choose what happens to "
                     "the goods.",
                     line=line._describe(),
+                )
+            elif not method.active:
+                yield self.env._(
+                    "%(line)s: disposal method %(method)s is archived. Choose an "
+                    "active one.",
+                    line=line._describe(),
+                    method=method.display_name,
                 )
             elif allowed and method not in allowed:
                 yield self.env._(
@@ -175,7 +185,11 @@ class InventoryWriteoffValidation(models.AbstractModel):
             refusal = (
                 location._get_cannot_be_loss_location_reason(company)
                 if location
-                else self.env._("no write-off location is set. Set one in the settings.")
+                else self.env._(
+                    "no write-off location is set in %(company)s. Set one in the "
+                    "write-off settings.",
+                    company=company.display_name,
+                )
             )
             if refusal:
                 yield self.env._(
@@ -213,8 +227,9 @@ class InventoryWriteoffValidation(models.AbstractModel):
             }
             if not account:
                 yield self.env._(
-                    "%(line)s: reason %(reason)s has no loss account in %(company)s. Set "
-                    "it on the reason, or set a default one in the write-off settings.",
+                    "%(line)s: reason %(reason)s has no loss account in %(company)s. "
+                    "Set it on the reason, or set a default one in the write-off "
+                    "settings.",
                     **names,
                 )
             elif refusal:

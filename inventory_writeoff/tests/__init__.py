@@ -1,3 +1,4 @@
+from . import test_bad_input
 from . import test_flow
 from . import test_ledger
 from . import test_performance
