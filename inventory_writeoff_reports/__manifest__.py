@@ -1,10 +1,9 @@
 {
     "name": "Inventory Write-Off Reports",
-    "summary": "Analysis, statement and register of inventory write-offs",
+    "summary": "Reports on inventory write-offs (nothing to see yet)",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",
     "author": "Inventory Write-Off contributors",
     "depends": ["inventory_writeoff"],
-    "data": [],
 }
