@@ -38,27 +38,20 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not is_writer(self.env) and any(vals.get("writeoff_id") for vals in vals_list):
-            raise UserError(
-                self.env._(
-                    "The journal entry of a write-off is made by posting the write-off. "
-                    "Create or open the write-off instead."
-                )
-            )
-        reversed_ids = [vals.get("reversed_entry_id") for vals in vals_list]
-        self.browse(filter(None, reversed_ids))._check_writeoff_guard()
+        if not is_writer(self.env):
+            # Explicit values, so that no default of a user or a context gets in.
+            defaults = {
+                field: self.env.context.get(f"default_{field}", False)
+                for field in ("writeoff_id", "reversed_entry_id")
+            }
+            vals_list = [{**defaults, **vals} for vals in vals_list]
+            self._check_writeoff_links(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         if self._WRITEOFF_FIELDS & vals.keys():
             self._check_writeoff_guard()
-        if vals.get("writeoff_id") and not is_writer(self.env):
-            raise UserError(
-                self.env._(
-                    "A journal entry is linked to a write-off by posting the write-off "
-                    "only. Open the write-off instead."
-                )
-            )
+            self._check_writeoff_links([vals])
         return super().write(vals)
 
     def unlink(self):
@@ -85,6 +78,20 @@ class AccountMove(models.Model):
         writeoff = self.sudo().writeoff_id[:1]
         if writeoff:
             raise UserError(writeoff._get_guard_message())
+
+    def _check_writeoff_links(self, vals_list):
+        """Refuse values that would make an entry part of a write-off."""
+        if is_writer(self.env):
+            return
+        if any(vals.get("writeoff_id") for vals in vals_list):
+            raise UserError(
+                self.env._(
+                    "The journal entry of a write-off is made by posting it. Create or "
+                    "open the write-off instead."
+                )
+            )
+        reversed_ids = [vals.get("reversed_entry_id") for vals in vals_list]
+        self.browse(filter(None, reversed_ids))._check_writeoff_guard()
 
     def action_open_writeoff(self):
         self.ensure_one()

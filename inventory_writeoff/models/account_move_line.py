@@ -15,13 +15,15 @@ class AccountMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        move_ids = [vals["move_id"] for vals in vals_list if vals.get("move_id")]
-        self.env["account.move"].browse(move_ids)._check_writeoff_guard()
-        return super().create(vals_list)
+        lines = super().create(vals_list)
+        lines.move_id._check_writeoff_guard()
+        return lines
 
     def write(self, vals):
         if vals.keys() - self._WRITEOFF_OPEN_FIELDS:
             self.move_id._check_writeoff_guard()
+        if vals.get("move_id"):
+            self.env["account.move"].browse(vals["move_id"])._check_writeoff_guard()
         return super().write(vals)
 
     def unlink(self):

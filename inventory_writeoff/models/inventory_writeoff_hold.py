@@ -1,12 +1,19 @@
+from collections import namedtuple
+
 from odoo import Command, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..writer import as_writer
 
+# What is held (move lines, the youngest first), what of it is missing, what is left.
+TakenHold = namedtuple("TakenHold", ["line_ids", "missing", "left"])
+
 # What tells goods from others, as columns of quants and of move lines.
-KEY = SQL("product_id, location_id, COALESCE(lot_id, 0), COALESCE(package_id, 0), "
-          "COALESCE(owner_id, 0)")
+KEY = SQL(
+    "product_id, location_id, COALESCE(lot_id, 0), COALESCE(package_id, 0), "
+    "COALESCE(owner_id, 0)"
+)
 
 
 class InventoryWriteoffHold(models.AbstractModel):
@@ -74,9 +81,7 @@ class InventoryWriteoffHold(models.AbstractModel):
         location_ids = tuple(set(lines.location_id._origin.ids))
         if not product_ids or not location_ids:
             return None
-        return SQL(
-            "product_id IN %s AND location_id IN %s", product_ids, location_ids
-        )
+        return SQL("product_id IN %s AND location_id IN %s", product_ids, location_ids)
 
     def _read_own_holds(self, lines):
         """Return {stock key: what the lines hold themselves}."""
@@ -203,7 +208,20 @@ class InventoryWriteoffHold(models.AbstractModel):
                         line=line._describe(),
                     )
                 )
-        return problems or self._get_shortages(lines)
+        return problems or self._get_lost_goods(lines)
+
+    def _get_lost_goods(self, lines):
+        """Return a sentence for each line whose goods are no longer all there.
+
+        What is held was free at submission. Who has reserved more than was free
+        since then has no claim to it, and loses nothing that was there for him.
+        """
+        lines_by_key = lines.grouped(lambda line: line._get_stock_key())
+        short_lines = {}
+        for key, hold in self._get_taken_holds(lines_by_key).items():
+            for line in lines_by_key[key]:
+                short_lines[line] = min(max(hold.left, 0.0), line.quantity_product_uom)
+        return self.env["inventory.writeoff.shortage"]._get_messages(short_lines)
 
     def _is_held(self, line, moves):
         if line.product_id.uom_id.is_zero(line.quantity_product_uom):
@@ -217,34 +235,42 @@ class InventoryWriteoffHold(models.AbstractModel):
         }
         held = moves.move_line_ids
         return all(
-            self._get_plain_value(held[field]) == value for field, value in expected.items()
+            self._get_plain_value(held[field]) == value
+            for field, value in expected.items()
         ) and not moves.product_uom.compare(moves.product_uom_qty, line.quantity)
 
     def _get_plain_value(self, value):
         return value.id if isinstance(value, models.BaseModel) else value
 
-    def _protect(self, move_lines):
+    def _protect(self, goods, moves=None):
         """Decide what happens when stock that is held has just been taken.
 
         A person's transfer, scrap or lot change is refused, naming the write-off.
         Where Odoo records what has happened already (a count), the hold shrinks.
+
+        :param goods: keys of the goods that may have been taken
+        :param moves: the moves that took them
         """
-        shortages = self._get_taken_holds(move_lines)
+        shortages = self._get_taken_holds(goods)
         if not shortages:
             return
-        if not move_lines.move_id._is_forced_on_writeoffs():
+        if not moves or not moves._is_forced_on_writeoffs():
             raise UserError(self._get_taken_message(shortages))
         self._shrink(shortages)
 
-    def _get_taken_holds(self, move_lines):
-        """Return [(ids of the holding move lines, missing quantity)], in one query."""
-        goods = self._get_sql_goods(move_lines)
-        if goods is None:
-            return []
-        self.env["stock.quant"].flush_model(["quantity"])
-        self.env["stock.move.line"].flush_model(["quantity_product_uom", "state"])
+    def _get_taken_holds(self, goods, column="quantity"):
+        """Return {key of goods: `TakenHold`} of the goods held and not there.
+
+        :param goods: keys as of `inventory.writeoff.line._get_stock_key`
+        :param column: `quantity` of the quants, or `reserved_quantity`
+        """
+        if not goods:
+            return {}
+        goods_fields = ["product_id", "location_id", "lot_id", "package_id", "owner_id"]
+        self.env["stock.quant"].flush_model([column, *goods_fields])
+        self.env["stock.move.line"].flush_model(["quantity_product_uom", *goods_fields])
         self.env["stock.move"].flush_model(["writeoff_id", "state"])
-        return self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
                 WITH held AS (
@@ -261,10 +287,12 @@ class InventoryWriteoffHold(models.AbstractModel):
                   GROUP BY line.product_id, line.location_id, line.lot_id,
                            line.package_id, line.owner_id
                 )
-                SELECT held.line_ids, held.quantity - stock.quantity
+                SELECT held.product_id, held.location_id, COALESCE(held.lot_id, 0),
+                       COALESCE(held.package_id, 0), COALESCE(held.owner_id, 0),
+                       held.line_ids, held.quantity - stock.quantity, stock.quantity
                   FROM held,
                        LATERAL (
-                           SELECT COALESCE(SUM(quant.quantity), 0) AS quantity
+                           SELECT COALESCE(SUM(quant.%(column)s), 0) AS quantity
                              FROM stock_quant quant
                             WHERE quant.product_id = held.product_id
                               AND quant.location_id = held.location_id
@@ -274,13 +302,20 @@ class InventoryWriteoffHold(models.AbstractModel):
                        ) AS stock
                  WHERE held.quantity - stock.quantity > 0.000001
                 """,
-                products=tuple(move_lines.product_id.ids),
-                locations=tuple(move_lines.location_id.ids),
+                products=tuple({key[0] for key in goods}),
+                locations=tuple({key[1] for key in goods}),
+                column=SQL.identifier(column),
             )
         )
+        # Other goods of the same product are none of the caller's business.
+        return {
+            tuple(key): TakenHold(line_ids, missing, left)
+            for *key, line_ids, missing, left in rows
+            if tuple(key) in goods
+        }
 
     def _get_taken_message(self, shortages):
-        line_ids = [line_id for line_ids, _missing in shortages for line_id in line_ids]
+        line_ids = [line_id for hold in shortages.values() for line_id in hold.line_ids]
         # People of Inventory are told of write-offs that they cannot open.
         held = self.env["stock.move.line"].sudo().browse(line_ids)
         return self.env._(
@@ -297,8 +332,9 @@ class InventoryWriteoffHold(models.AbstractModel):
         # The count is made by warehouse staff, who cannot edit write-offs.
         all_lines = self.env["inventory.writeoff.line"].sudo()
         losses = {}
-        for line_ids, missing in shortages:
-            for held in as_writer(self.env["stock.move.line"].sudo().browse(line_ids)):
+        move_lines = as_writer(self.env["stock.move.line"].sudo())
+        for line_ids, missing, _left in shortages.values():
+            for held in move_lines.browse(line_ids):
                 taken = min(missing, held.quantity_product_uom)
                 if taken <= 0:
                     break

@@ -8,7 +8,9 @@ class ProductProduct(models.Model):
     writeoff_count = fields.Integer(compute="_compute_writeoff_count")
 
     def _compute_writeoff_count(self):
-        counts = self.env["inventory.writeoff.line"]._count_writeoffs("product_id", self)
+        counts = self.env["inventory.writeoff.line"]._count_writeoffs(
+            "product_id", self
+        )
         for product in self:
             product.writeoff_count = counts.get(product, 0)
 
@@ -36,8 +38,9 @@ class ProductProduct(models.Model):
             descriptions = self.product_tmpl_id.fields_get(fields_changed, ["string"])
             raise UserError(
                 self.env._(
-                    "%(field)s of %(product)s cannot be changed: write-off %(writeoff)s "
-                    "holds stock of it. Post or cancel that write-off first.",
+                    "%(field)s of %(product)s cannot be changed: write-off "
+                    "%(writeoff)s holds stock of it. Post or cancel that write-off "
+                    "first.",
                     field=", ".join(field["string"] for field in descriptions.values()),
                     product=held.product_id.display_name,
                     writeoff=held.writeoff_id.display_name,

@@ -16,7 +16,9 @@ class StockLocation(models.Model):
     writeoff_count = fields.Integer(compute="_compute_writeoff_count")
 
     def _compute_writeoff_count(self):
-        counts = self.env["inventory.writeoff.line"]._count_writeoffs("location_id", self)
+        counts = self.env["inventory.writeoff.line"]._count_writeoffs(
+            "location_id", self
+        )
         for location in self:
             location.writeoff_count = counts.get(location, 0)
 
@@ -87,12 +89,28 @@ class StockLocation(models.Model):
             )
         return False
 
+    def _get_writeoff_location_message(self, products):
+        """Return the answer to whoever moves goods here without a write-off."""
+        return self.env._(
+            "%(products)s cannot be moved from or to %(locations)s: goods enter it by "
+            "a write-off and leave it by reversing one. Create a write-off, or open "
+            "the one to reverse.",
+            products=", ".join(products.mapped("display_name")),
+            locations=", ".join(
+                self.filtered("is_writeoff_location").mapped("display_name")
+            ),
+        )
+
     def _is_used_by_other_moves(self):
         product = self.env["product.template"].with_company(self.company_id)
         count_field = product._fields["property_stock_inventory"]
         if count_field.get_company_dependent_fallback(product) == self:
             return True
-        domain = ["|", ("location_id", "in", self.ids), ("location_dest_id", "in", self.ids)]
+        domain = [
+            "|",
+            ("location_id", "in", self.ids),
+            ("location_dest_id", "in", self.ids),
+        ]
         # Whoever chooses the location need not be allowed to read stock moves.
         return bool(
             self.env["stock.move"]
@@ -102,5 +120,7 @@ class StockLocation(models.Model):
 
     def _mark_as_writeoff_location(self):
         # Reasons and settings are kept by people who may not edit locations.
-        unmarked = self.sudo().filtered(lambda location: not location.is_writeoff_location)
+        unmarked = self.sudo().filtered(
+            lambda location: not location.is_writeoff_location
+        )
         as_writer(unmarked).write({"is_writeoff_location": True})

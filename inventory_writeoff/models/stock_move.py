@@ -42,23 +42,29 @@ class StockMove(models.Model):
             move.reference = move.writeoff_id.name
         return super(StockMove, self - ours)._compute_reference()
 
+    # By these a move is part of a write-off, or says that it is.
+    _WRITEOFF_LINKS = (
+        "writeoff_id",
+        "writeoff_line_id",
+        "origin_returned_move_id",
+        "account_move_id",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
-        if not is_writer(self.env) and any(
-            vals.get("writeoff_id") or vals.get("writeoff_line_id") for vals in vals_list
-        ):
-            raise UserError(
-                self.env._(
-                    "Stock moves of a write-off are made by submitting it. Create or "
-                    "open the write-off instead."
-                )
-            )
+        if not is_writer(self.env):
+            # Explicit values, so that no default of a user or a context gets in.
+            defaults = {
+                field: self.env.context.get(f"default_{field}", False)
+                for field in self._WRITEOFF_LINKS
+            }
+            vals_list = [{**defaults, **vals} for vals in vals_list]
+            self._check_writeoff_links(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_writeoff_guard()
-        if vals.get("writeoff_id") or vals.get("writeoff_line_id"):
-            self._check_writeoff_link()
+        self._check_writeoff_links([vals])
         return super().write(vals)
 
     def unlink(self):
@@ -80,15 +86,18 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         self._check_writeoff_guard()
-        self.move_line_ids._check_writeoff_location()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        self.env["inventory.writeoff.hold"]._protect(moves.move_line_ids)
+        moves.move_line_ids._check_writeoff_rules()
         return moves
 
     def _set_value(self, correction_quantity=None):
         # What was posted stays: later price changes do not change a past loss.
-        others = self.filtered(lambda move: not (move.writeoff_id and move.state == "done"))
-        return super(StockMove, others)._set_value(correction_quantity=correction_quantity)
+        others = self.filtered(
+            lambda move: not (move.writeoff_id and move.state == "done")
+        )
+        return super(StockMove, others)._set_value(
+            correction_quantity=correction_quantity
+        )
 
     def _create_account_move(self):
         ours = self.filtered("writeoff_id")
@@ -107,18 +116,29 @@ class StockMove(models.Model):
         """Refuse whoever is not the write-off's own code."""
         if is_writer(self.env):
             return
-        writeoff = self.writeoff_id[:1]
+        # Some who may edit move lines may not read moves, and are told all the same.
+        writeoff = self.sudo().writeoff_id[:1]
         if writeoff:
             raise UserError(writeoff._get_guard_message())
 
-    def _check_writeoff_link(self):
-        if not is_writer(self.env):
+    def _check_writeoff_links(self, vals_list):
+        """Refuse values that would make a move part of a write-off."""
+        if is_writer(self.env):
+            return
+        if any(
+            vals.get("writeoff_id") or vals.get("writeoff_line_id")
+            for vals in vals_list
+        ):
             raise UserError(
                 self.env._(
-                    "A stock move is linked to a write-off by submitting the write-off "
-                    "only. Create or open the write-off instead."
+                    "Stock moves of a write-off are made by submitting it. Create or "
+                    "open the write-off instead."
                 )
             )
+        for field in ("origin_returned_move_id", "account_move_id"):
+            ids = [vals[field] for vals in vals_list if vals.get(field)]
+            targets = self.env[self._fields[field].comodel_name].browse(ids)
+            targets._check_writeoff_guard()
 
     def _is_forced_on_writeoffs(self):
         """Tell whether these moves record what has happened already.

@@ -2,8 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import OrderedSet
 
-from ..writer import is_writer
-
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
@@ -23,23 +21,26 @@ class StockMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        move_ids = [vals["move_id"] for vals in vals_list if vals.get("move_id")]
-        self.env["stock.move"].browse(move_ids)._check_writeoff_guard()
         lines = super().create(vals_list)
-        lines._after_done_change()
+        lines.move_id._check_writeoff_guard()
+        lines._get_done()._check_writeoff_rules()
         return lines
 
     def write(self, vals):
-        self.move_id._check_writeoff_guard()
+        self.sudo().move_id._check_writeoff_guard()
         if vals.get("move_id"):
             self.env["stock.move"].browse(vals["move_id"])._check_writeoff_guard()
+        if not self._STOCK_FIELDS & vals.keys():
+            return super().write(vals)
+        # Odoo lets done lines be changed: the same rules hold for them.
+        done = self._get_done()
+        goods = done._get_goods()
         result = super().write(vals)
-        if self._STOCK_FIELDS & vals.keys():
-            self._after_done_change()
+        done._check_writeoff_rules(goods | done._get_goods())
         return result
 
     def unlink(self):
-        self.move_id._check_writeoff_guard()
+        self.sudo().move_id._check_writeoff_guard()
         return super().unlink()
 
     def _free_reservation(
@@ -52,9 +53,14 @@ class StockMoveLine(models.Model):
         owner_id=None,
         ml_ids_to_ignore=None,
     ):
+        if self.move_id.writeoff_id:
+            # It has taken what it held; whoever reserved too much keeps the problem.
+            return None
         # What others have reserved goes first; `_protect` then decides about held
         # goods, instead of Odoo handing them out.
-        held = self._get_held_lines(product_id, location_id, lot_id, package_id, owner_id)
+        held = self._get_held_lines(
+            product_id, location_id, lot_id, package_id, owner_id
+        )
         if held:
             ml_ids_to_ignore = OrderedSet(ml_ids_to_ignore or ()) | OrderedSet(held.ids)
         return super()._free_reservation(
@@ -69,7 +75,8 @@ class StockMoveLine(models.Model):
 
     def _get_held_lines(self, product, location, lot=None, package=None, owner=None):
         """Return the lines that hold these goods for a write-off."""
-        return self.search(
+        # The hold counts for those too who may not see it.
+        return self.sudo().search(
             [
                 ("move_id.writeoff_id", "!=", False),
                 ("state", "not in", ["done", "cancel"]),
@@ -81,26 +88,51 @@ class StockMoveLine(models.Model):
             ]
         )
 
-    def _after_done_change(self):
-        """Odoo lets done lines be added and changed: the same rules hold for them."""
-        done = self.filtered(lambda line: line.state == "done")
-        if done:
-            done._check_writeoff_location()
-            self.env["inventory.writeoff.hold"]._protect(done)
+    def _get_done(self):
+        return self.sudo().filtered(lambda line: line.state == "done")
+
+    def _get_goods(self, sources_only=False):
+        """Return the keys of the goods on shelves that these lines may have taken.
+
+        A key is that of `inventory.writeoff.line._get_stock_key`. A move that is done
+        takes from its source; one that is changed afterwards may also take back what
+        it had brought.
+        """
+        goods = set()
+        for line in self.sudo():
+            ends = [(line.location_id, line.package_id)]
+            if not sources_only:
+                ends.append((line.location_dest_id, line.result_package_id))
+            for location, package in ends:
+                if location.usage not in ("internal", "transit"):
+                    continue
+                # Where a lot runs short, Odoo takes goods without lot.
+                for lot_id in {line.lot_id.id or 0, 0}:
+                    goods.add(
+                        (
+                            line.product_id.id,
+                            location.id,
+                            lot_id,
+                            package.id or 0,
+                            line.owner_id.id or 0,
+                        )
+                    )
+        return goods
+
+    def _check_writeoff_rules(self, goods=None):
+        """Check done lines: the loss locations, and the goods that are held."""
+        self._check_writeoff_location()
+        if goods is None:
+            goods = self._get_goods(sources_only=True)
+        self.env["inventory.writeoff.hold"]._protect(goods, self.move_id)
 
     def _check_writeoff_location(self):
         """Refuse goods that enter or leave a loss location without a write-off."""
-        for line in self:
-            if line.move_id.writeoff_id:
-                continue
-            for location in (line.location_id, line.location_dest_id):
-                if location.is_writeoff_location:
-                    raise UserError(
-                        self.env._(
-                            "%(product)s cannot be moved from or to %(location)s: goods "
-                            "enter it by a write-off and leave it by reversing one. "
-                            "Create a write-off, or open the one to reverse.",
-                            product=line.product_id.display_name,
-                            location=location.display_name,
-                        )
-                    )
+        for line in self.sudo():
+            locations = line.location_id | line.location_dest_id
+            if any(locations.mapped("is_writeoff_location")) and (
+                not line.move_id.writeoff_id
+            ):
+                raise UserError(
+                    locations._get_writeoff_location_message(line.product_id)
+                )
