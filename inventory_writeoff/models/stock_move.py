@@ -48,6 +48,7 @@ class StockMove(models.Model):
         "writeoff_line_id",
         "origin_returned_move_id",
         "account_move_id",
+        "writeoff_relocation_id",
     )
 
     @api.model_create_multi
