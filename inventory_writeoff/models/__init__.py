@@ -21,3 +21,11 @@ from . import stock_lot
 from . import stock_move
 from . import stock_move_line
 from . import stock_quant
+from . import inventory_writeoff_held
+from . import stock_location_held
+from . import stock_lot_held
+from . import stock_quant_held
+from . import stock_move_relocation
+from . import inventory_writeoff_relocation
+from . import inventory_writeoff_removal
+from . import inventory_writeoff_warehouse
