@@ -1,4 +1,5 @@
 from . import test_bad_input
+from . import test_dates
 from . import test_demo
 from . import test_flow
 from . import test_ledger
