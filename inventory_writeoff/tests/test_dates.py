@@ -152,7 +152,7 @@ class TestDates(WriteoffCommon):
                 "company_id": self.company.id,
                 "user_id": user.id,
                 "fiscalyear_lock_date": "2026-03-05",
-                "end_datetime": "2026-03-25 00:00:00",
+                "end_datetime": False,
             }
         )
 
