@@ -3,6 +3,14 @@ from . import inventory_writeoff_disposal_method
 from . import inventory_writeoff_reason
 from . import inventory_writeoff
 from . import inventory_writeoff_line
+from . import inventory_writeoff_check
+from . import inventory_writeoff_check_repeat
+from . import inventory_writeoff_check_recovery
+from . import inventory_writeoff_check_value
+from . import inventory_writeoff_check_books
+from . import inventory_writeoff_finding
+from . import inventory_writeoff_findings
+from . import inventory_writeoff_line_findings
 from . import inventory_writeoff_dates
 from . import inventory_writeoff_validation
 from . import inventory_writeoff_shortage

@@ -69,6 +69,14 @@ class ResCompany(models.Model):
                     self.env._("Write-off location: %(refusal)s", refusal=refusal)
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        # A new company starts with the settings of the one it is made from.
+        checks = self.env["inventory.writeoff.check"].sudo().search([])
+        checks._copy_settings(self.env.company, companies)
+        return companies
+
     def write(self, vals):
         result = super().write(vals)
         if vals.get("writeoff_location_id"):
