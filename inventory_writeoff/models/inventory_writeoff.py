@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -108,6 +110,10 @@ class InventoryWriteoff(models.Model):
         "stock.location",
         check_company=True,
         ondelete="restrict",
+        compute="_compute_location_id",
+        store=True,
+        precompute=True,
+        readonly=False,
         domain="[('usage', 'in', ('internal', 'transit')), "
         "('company_id', '=', company_id)]",
         help="Where the goods of new lines are; each line may have its own location.",
@@ -161,6 +167,10 @@ class InventoryWriteoff(models.Model):
     stock_move_count = fields.Integer(compute="_compute_document_counts")
     account_move_ids = fields.One2many("account.move", "writeoff_id", readonly=True)
     account_move_count = fields.Integer(compute="_compute_document_counts")
+    account_move_line_ids = fields.One2many(
+        string="Journal Items", related="account_move_ids.line_ids"
+    )
+    entry_preview = fields.Text(compute="_compute_entry_preview")
     can_submit = fields.Boolean(compute="_compute_can")
     can_approve = fields.Boolean(compute="_compute_can")
     can_reject = fields.Boolean(compute="_compute_can")
@@ -180,6 +190,21 @@ class InventoryWriteoff(models.Model):
         "note",
         "line_ids",
     }
+
+    @api.depends("company_id")
+    def _compute_location_id(self):
+        """Take the location of a company that has only one."""
+        groups = self.env["stock.location"]._read_group(
+            [("usage", "=", "internal"), ("company_id", "in", self.company_id.ids)],
+            ["company_id"],
+            ["id:recordset"],
+        )
+        locations = dict(groups)
+        for writeoff in self:
+            if writeoff.location_id.company_id == writeoff.company_id:
+                continue
+            location = locations.get(writeoff.company_id, writeoff.location_id.browse())
+            writeoff.location_id = location if len(location) == 1 else False
 
     @api.depends("line_ids.value_estimated", "line_ids.value_posted", "state")
     def _compute_totals(self):
@@ -215,6 +240,14 @@ class InventoryWriteoff(models.Model):
             counts = dict(model._read_group(domain, ["writeoff_id"], ["__count"]))
             for writeoff in self:
                 writeoff[f"{name}_count"] = counts.get(writeoff, 0)
+
+    @api.depends("state", "accounting_date", "line_ids.reason_id", "value_estimated")
+    def _compute_entry_preview(self):
+        posting = self.env["inventory.writeoff.posting"]
+        for writeoff in self:
+            is_open = writeoff.state in ("draft", "to_approve", "approved")
+            preview = writeoff.value_estimated and is_open
+            writeoff.entry_preview = preview and json.dumps(posting._get_preview(writeoff))
 
     @api.depends("state", "requester_id", "submitted_by_id")
     @api.depends_context("uid")
@@ -288,7 +321,6 @@ class InventoryWriteoff(models.Model):
         self._start("submit")
         self._check_content()
         self._set_number()
-        self._check_findings_to_submit()
         self.env["inventory.writeoff.hold"]._hold(self.line_ids)
         self.line_ids._refresh_estimate()
         self._set_state(
@@ -304,7 +336,6 @@ class InventoryWriteoff(models.Model):
     def action_approve(self):
         self._start("approve")
         self._check_held()
-        self._check_findings_to_approve()
         self._set_state(
             "approved", approver_id=self.env.uid, decided_at=fields.Datetime.now()
         )
@@ -368,7 +399,6 @@ class InventoryWriteoff(models.Model):
         self._start("post")
         self._check_content()
         self._check_held()
-        self._check_findings_to_post()
         values_before = {
             company: self.env["inventory.valuation"]._get_value(company)
             for company in self.company_id
@@ -380,12 +410,19 @@ class InventoryWriteoff(models.Model):
             values_before[writeoff.company_id] = before - writeoff.value_posted
         self._say(lambda w: w._get_posted_message())
 
+    def action_open_lines(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "inventory_writeoff.inventory_writeoff_line_action"
+        )
+        return {**action, "domain": [("writeoff_id", "=", self.id)]}
+
     def action_open_stock_moves(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("stock.stock_move_action")
-        action["domain"] = [("writeoff_id", "=", self.id)]
-        action["context"] = {"create": False}
-        return action
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "inventory_writeoff.stock_move_writeoff_action"
+        )
+        return {**action, "domain": [("writeoff_id", "=", self.id)]}
 
     def action_open_account_moves(self):
         self.ensure_one()
@@ -396,10 +433,15 @@ class InventoryWriteoff(models.Model):
             "res_model": "account.move",
             "context": {"create": False},
         }
+        # Odoo's own form reads payments and taxes: that takes a right in Accounting.
+        accounting = "account.group_account_readonly,account.group_account_invoice"
+        own_form = "inventory_writeoff.account_move_writeoff_view_form"
+        is_accountant = self.env.user.has_groups(accounting)
+        form = (not is_accountant and self.env.ref(own_form).id, "form")
         if len(entries) == 1:
-            return {**action, "view_mode": "form", "res_id": entries.id}
+            return {**action, "views": [form], "res_id": entries.id}
         domain = [("id", "in", entries.ids)]
-        return {**action, "view_mode": "list,form", "domain": domain}
+        return {**action, "views": [(False, "list"), form], "domain": domain}
 
     @api.model
     def _action_open(self, domain):

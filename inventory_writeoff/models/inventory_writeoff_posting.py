@@ -3,8 +3,12 @@ from collections import defaultdict
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..writer import as_writer
+
+# A preview shows the form of the entry; a long one is read after posting.
+PREVIEW_LIMIT = 40
 
 
 class InventoryWriteoffPosting(models.AbstractModel):
@@ -80,6 +84,7 @@ class InventoryWriteoffPosting(models.AbstractModel):
 
     def _prepare_entry_vals(self, writeoff, moves):
         company = writeoff.company_id
+        values = [(move.writeoff_line_id, move.value) for move in moves]
         return {
             "move_type": "entry",
             "company_id": company.id,
@@ -88,20 +93,22 @@ class InventoryWriteoffPosting(models.AbstractModel):
             "ref": writeoff.name,
             "writeoff_id": writeoff.id,
             "line_ids": [
-                Command.create(vals) for vals in self._prepare_item_vals(writeoff, moves)
+                Command.create(vals) for vals in self._prepare_item_vals(writeoff, values)
             ],
         }
 
-    def _prepare_item_vals(self, writeoff, moves):
-        """Return the entry's items: losses first, then the stock they came from."""
+    def _prepare_item_vals(self, writeoff, values):
+        """Return the entry's items: losses first, then the stock they came from.
+
+        :param values: pairs of a line and what its goods are worth
+        """
         debits, credits = defaultdict(float), defaultdict(float)
-        for move in moves:
-            line = move.writeoff_line_id
+        for line, value in values:
             loss_account = line.reason_id._get_loss_account(writeoff.company_id)
             label = self._get_item_label(line)
             analytic = json.dumps(line.analytic_distribution or {}, sort_keys=True)
-            debits[loss_account, label, analytic] += move.value
-            credits[self._get_valuation_account(line), label] += move.value
+            debits[loss_account, label, analytic] += value
+            credits[self._get_valuation_account(line), label] += value
         currency = writeoff.currency_id
         return [
             *(
@@ -126,6 +133,54 @@ class InventoryWriteoffPosting(models.AbstractModel):
                 for label_vals in [self._prepare_label_vals(writeoff, label)]
             ),
         ]
+
+    def _get_preview(self, writeoff):
+        """Return the entry that posting would make now, for the preview widget."""
+        # Shown to requesters too, who read neither accounts' details nor journals.
+        writeoff = writeoff.sudo()
+        values = [(line, line.value_estimated) for line in writeoff.line_ids]
+        items = self._prepare_item_vals(writeoff, [pair for pair in values if pair[1]])
+        date = format_date(self.env, writeoff._get_accounting_date())
+        journal = writeoff.company_id._get_writeoff_journal()
+        columns = {
+            "account": self.env._("Account"),
+            "label": self.env._("Label"),
+            "debit": self.env._("Debit"),
+            "credit": self.env._("Credit"),
+        }
+        hidden = len(items) - PREVIEW_LIMIT
+        return {
+            "groups_vals": [
+                {
+                    "group_name": f"{date}, {journal.display_name}",
+                    "items_vals": [
+                        [0, 0, self._prepare_preview_vals(writeoff, vals)]
+                        for vals in items[:PREVIEW_LIMIT]
+                    ],
+                }
+            ],
+            "options": {
+                "columns": [
+                    {
+                        "field": name,
+                        "label": label,
+                        "class": "text-end" if name in ("debit", "credit") else "",
+                    }
+                    for name, label in columns.items()
+                ],
+                "discarded_number": hidden > 0
+                and self.env._("%(count)s items", count=hidden),
+            },
+        }
+
+    def _prepare_preview_vals(self, writeoff, vals):
+        account = self.env["account.account"].sudo().browse(vals["account_id"])
+        side = "debit" if vals["balance"] > 0 else "credit"
+        return {
+            "account": account.display_name or self.env._("No account set"),
+            "label": vals["name"],
+            side: writeoff.currency_id.format(abs(vals["balance"])),
+        }
 
     def _get_item_label(self, line):
         """Return the line whose goods an item names, or none where they are summed."""

@@ -1,2 +1,2 @@
 from . import inventory_writeoff_reject
-from . import inventory_writeoff_settle
+from . import inventory_writeoff_settings

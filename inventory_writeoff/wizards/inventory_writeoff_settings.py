@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class InventoryWriteoffSettings(models.TransientModel):
+    """The write-off settings of one company.
+
+    Odoo's own settings page is for system administrators only. An administrator of
+    write-offs has no right on companies either, so `action_save` writes these four
+    fields for them, and nothing else.
+    """
+
+    _name = "inventory.writeoff.settings"
+    _description = "Write-Off Settings"
+
+    _COMPANY_FIELDS = (
+        "writeoff_journal_id",
+        "writeoff_loss_account_id",
+        "writeoff_location_id",
+        "writeoff_entry_detail",
+    )
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    writeoff_journal_id = fields.Many2one(
+        "account.journal",
+        "Journal",
+        compute="_compute_company_values",
+        store=True,
+        readonly=False,
+        domain="[('type', '=', 'general'), ('company_id', '=', company_id)]",
+        help="Where write-offs are posted. Empty: the company's stock journal.",
+    )
+    writeoff_loss_account_id = fields.Many2one(
+        "account.account",
+        "Default Loss Account",
+        compute="_compute_company_values",
+        store=True,
+        readonly=False,
+        domain="[('internal_group', 'in', ('expense', 'income')), "
+        "('company_ids', 'parent_of', company_id)]",
+        help="Debited when the reason has no loss account of its own.",
+    )
+    writeoff_location_id = fields.Many2one(
+        "stock.location",
+        "Location",
+        compute="_compute_company_values",
+        store=True,
+        readonly=False,
+        domain="[('usage', '=', 'inventory'), ('valuation_account_id', '=', False), "
+        "('company_id', '=', company_id)]",
+        help="The virtual location that written-off goods go to.",
+    )
+    writeoff_entry_detail = fields.Selection(
+        lambda self: self.env["res.company"]
+        ._fields["writeoff_entry_detail"]
+        ._description_selection(self.env),
+        "Journal Entry",
+        compute="_compute_company_values",
+        store=True,
+        readonly=False,
+        required=True,
+    )
+
+    @api.depends("company_id")
+    def _compute_company_values(self):
+        for settings in self:
+            for name in self._COMPANY_FIELDS:
+                settings[name] = settings.company_id[name]
+
+    def action_save(self):
+        self.ensure_one()
+        if not self.env.user.has_group("inventory_writeoff.group_writeoff_manager"):
+            raise AccessError(
+                self.env._(
+                    "Only an administrator of write-offs changes their settings."
+                )
+            )
+        values = {name: self[name] for name in self._COMPANY_FIELDS}
+        company = self.env.company
+        # The administrator of write-offs has no right on companies: see the class.
+        company.sudo().write(company._convert_to_write(values))
+        return {"type": "ir.actions.act_window_close"}
