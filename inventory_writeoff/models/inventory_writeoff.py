@@ -321,6 +321,7 @@ class InventoryWriteoff(models.Model):
         self._start("submit")
         self._check_content()
         self._set_number()
+        self._check_findings_to_submit()
         self.env["inventory.writeoff.hold"]._hold(self.line_ids)
         self.line_ids._refresh_estimate()
         self._set_state(
@@ -336,6 +337,7 @@ class InventoryWriteoff(models.Model):
     def action_approve(self):
         self._start("approve")
         self._check_held()
+        self._check_findings_to_approve()
         self._set_state(
             "approved", approver_id=self.env.uid, decided_at=fields.Datetime.now()
         )
@@ -399,6 +401,7 @@ class InventoryWriteoff(models.Model):
         self._start("post")
         self._check_content()
         self._check_held()
+        self._check_findings_to_post()
         values_before = {
             company: self.env["inventory.valuation"]._get_value(company)
             for company in self.company_id

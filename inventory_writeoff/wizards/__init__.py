@@ -1,2 +1,3 @@
 from . import inventory_writeoff_reject
+from . import inventory_writeoff_settle
 from . import inventory_writeoff_settings
