@@ -44,7 +44,8 @@ def _check(
 ) -> Callable[[], None]:
     def check() -> None:
         try:
-            workshop.run.call(argv, title, env=workshop.env, cwd=ROOT, log=log)
+            env = {**workshop.env, "PYLINTHOME": str(workshop.run.logs)}
+            workshop.run.call(argv, title, env=env, cwd=ROOT, log=log)
         except StepFailed as failure:
             failure.tail = tail(log.read_text(), 40)
             raise

@@ -41,13 +41,13 @@ def command(arguments: list[str]) -> int:
     refuse_taken_port(port)
     with open_workshop("demo") as workshop:
         database = demo_database(workshop)
-        with serving(workshop, database, port) as server:
-            _greet(workshop, database, port)
-            try:
+        try:
+            with serving(workshop, database, port) as server:
+                _greet(workshop, database, port)
                 return server.wait()
-            except KeyboardInterrupt:
-                print("\nStopping ...", flush=True)
-                return 0
+        except KeyboardInterrupt:
+            print("\nStopped.", flush=True)
+            return 0
 
 
 def _parse(arguments: list[str]) -> int:

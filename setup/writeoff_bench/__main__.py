@@ -1,0 +1,62 @@
+"""Runs the parts on one database, prints each figure as it comes, writes JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from . import posting, valuation
+from .company import Company
+
+PARTS = {"valuation": valuation.run, "posting": posting.run}
+
+
+def main() -> None:
+    """Each part works in a transaction that is rolled back."""
+    options = parse()
+    config.parse_config(["-d", options.database, "--log-level", "error"])
+    results: list[dict[str, Any]] = []
+    for name, part in PARTS.items():
+        if options.only and options.only not in name:
+            continue
+        with Registry(options.database).cursor() as cursor:
+            company = Company(api.Environment(cursor, SUPERUSER_ID, {}))
+            for result in part(company, options.lines, options.scraps):
+                show(result)
+                results.append(result)
+            cursor.rollback()
+    if options.json:
+        document = {"cores": os.cpu_count(), "results": results}
+        options.json.write_text(json.dumps(document, indent=2) + "\n")
+
+
+def show(result: dict[str, Any]) -> None:
+    """Print one result as a block of a table."""
+    print(f"\n{result['part']}: {result['case']}")
+    for name, value in result.items():
+        if name in ("part", "case"):
+            continue
+        if isinstance(value, dict):
+            value = "  ".join(f"{key} {figure}" for key, figure in value.items())
+        print(f"  {name.replace('_', ' '):20} {value}", flush=True)
+
+
+def parse() -> argparse.Namespace:
+    """The options, as setup/bench passes them on."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("database")
+    parser.add_argument("--lines", type=int, required=True)
+    parser.add_argument("--scraps", type=int, required=True)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--only")
+    return parser.parse_args()
+
+
+main()

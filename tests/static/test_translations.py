@@ -1,0 +1,81 @@
+"""The template holds what the sources say, and French says all of it."""
+
+import ast
+import re
+from pathlib import Path
+
+import polib
+import pytest
+
+ADDON = Path(__file__).parents[2] / "inventory_writeoff"
+TEMPLATE = ADDON / "i18n" / "inventory_writeoff.pot"
+LANGUAGES = ["fr"]
+# %(name)s, %s, {name} and markup: what the reader must find again in any language
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w+\}|</?\w+[^>]*>")
+AGAIN = "README.md, Develop it, says how to export the texts again"
+
+
+def texts_of_python():
+    """{text: file} of every `_("text")` and `env._("text")` of the add-on."""
+    texts = {}
+    for path in sorted(ADDON.rglob("*.py")):
+        if "tests" in path.relative_to(ADDON).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if is_translated(node):
+                texts[node.args[0].value] = path.relative_to(ADDON)
+    return texts
+
+
+def is_translated(node):
+    if not isinstance(node, ast.Call) or not node.args:
+        return False
+    name = getattr(node.func, "attr", getattr(node.func, "id", None))
+    first = node.args[0]
+    return name == "_" and isinstance(first, ast.Constant)
+
+
+def entries(path):
+    return {entry.msgid: entry for entry in polib.pofile(path) if not entry.obsolete}
+
+
+@pytest.fixture(scope="module")
+def template():
+    return entries(TEMPLATE)
+
+
+def test_the_template_holds_every_text_of_the_sources(template):
+    texts = texts_of_python()
+    assert len(texts) > 50
+    missing = {text: str(path) for text, path in texts.items() if text not in template}
+    assert missing == {}, AGAIN
+
+
+def test_the_template_holds_nothing_that_the_sources_no_longer_say(template):
+    texts = texts_of_python()
+    of_code = [
+        text
+        for text, entry in template.items()
+        if any(".py" in place for place, _line in entry.occurrences)
+    ]
+    assert [text for text in of_code if text not in texts] == [], AGAIN
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated(template, language):
+    translated = entries(ADDON / "i18n" / f"{language}.po")
+    assert sorted(translated) == sorted(template), AGAIN
+    empty = [text for text, entry in translated.items() if not entry.msgstr.strip()]
+    assert empty == []
+    assert [text for text, entry in translated.items() if entry.fuzzy] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_keep_the_placeholders(language):
+    wrong = {
+        text: entry.msgstr
+        for text, entry in entries(ADDON / "i18n" / f"{language}.po").items()
+        if sorted(PLACEHOLDER.findall(text))
+        != sorted(PLACEHOLDER.findall(entry.msgstr))
+    }
+    assert wrong == {}
