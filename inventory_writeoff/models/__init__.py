@@ -35,5 +35,6 @@ from . import stock_lot_held
 from . import stock_quant_held
 from . import stock_move_relocation
 from . import inventory_writeoff_relocation
+from . import inventory_writeoff_hold_age
 from . import inventory_writeoff_removal
 from . import inventory_writeoff_warehouse

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..writer import as_writer
+from .inventory_writeoff_hold_age import ACTIVITY_TYPE
 
 STOCK_USER = "stock.group_stock_user"
 # The goods are set aside, or already off stock.
@@ -25,6 +26,7 @@ class InventoryWriteoff(models.Model):
         "res.users", readonly=True, copy=False, ondelete="restrict"
     )
     removed_at = fields.Datetime("Removed On", readonly=True, copy=False)
+    hold_warned_at = fields.Datetime(readonly=True, copy=False)
     can_confirm_removed = fields.Boolean(compute="_compute_can_warehouse")
     can_relocate = fields.Boolean(compute="_compute_can_warehouse")
 
@@ -122,19 +124,38 @@ class InventoryWriteoff(models.Model):
             )
 
     def _set_state(self, state, **values):
+        resubmitted = self.filtered(lambda w: w.state == "draft")
         result = super()._set_state(state, **values)
+        ended = self if state not in HELD_STATES else resubmitted
+        # The activities are the requester's, whoever ends the hold.
+        ended.sudo().activity_unlink([ACTIVITY_TYPE])
         if state in ("draft", "rejected", "cancelled"):
-            # The goods go back to where they are sold from.
-            self._forget_removal()
+            self._forget_hold()
         return result
 
-    def _forget_removal(self):
-        removed = self.filtered("removed_at")
-        if removed:
-            as_writer(removed).write({"removed_by_id": False, "removed_at": False})
-            removed._say(
-                lambda w: w.env._(
-                    "The goods had been physically removed. Put them back on their "
-                    "shelves."
-                )
+    def _set_hold_warned(self):
+        as_writer(self).hold_warned_at = fields.Datetime.now()
+
+    def _release_old_hold(self, days):
+        """Set the write-offs back to draft; nobody asked for it, so nobody is asked."""
+        self.env["inventory.writeoff.hold"]._release(self)
+        self._set_state("draft", approver_id=False, decided_at=False)
+        self._close_activities()
+        self._say(
+            lambda w: w.env._(
+                "Back in draft: the goods were held for %(days)s days, longer than the "
+                "company allows. They are no longer held.",
+                days=days,
             )
+        )
+
+    def _forget_hold(self):
+        """Forget what was true of the hold that has ended."""
+        removed = self.filtered("removed_at")
+        as_writer(self.filtered("hold_warned_at")).write({"hold_warned_at": False})
+        as_writer(removed).write({"removed_by_id": False, "removed_at": False})
+        removed._say(
+            lambda w: w.env._(
+                "The goods had been physically removed. Put them back on their shelves."
+            )
+        )

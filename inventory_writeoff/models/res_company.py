@@ -34,12 +34,28 @@ class ResCompany(models.Model):
         default="summed",
         required=True,
     )
+    writeoff_hold_days = fields.Integer(
+        string="Longest Hold",
+        help="Days after which the requester is reminded of held goods. 0: never.",
+    )
+    writeoff_hold_release = fields.Boolean(
+        string="Release Old Holds",
+        help="Set write-offs back to draft whose goods were held longer than that.",
+    )
+
+    _writeoff_hold_days_not_negative = models.Constraint(
+        "CHECK (writeoff_hold_days >= 0)",
+        "The longest hold of write-offs is a number of days, 0 for no limit.",
+    )
 
     @api.constrains("writeoff_journal_id")
     def _check_writeoff_journal(self):
         for company in self.filtered("writeoff_journal_id"):
             journal = company.writeoff_journal_id
-            if journal.type != "general" or journal.company_id not in company.parent_ids:
+            if (
+                journal.type != "general"
+                or journal.company_id not in company.parent_ids
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(journal)s cannot be the write-off journal of %(company)s: "
@@ -95,7 +111,9 @@ class ResCompany(models.Model):
         locations = (
             self.env["stock.location"]
             .sudo()
-            .create([company._prepare_writeoff_location_vals() for company in companies])
+            .create(
+                [company._prepare_writeoff_location_vals() for company in companies]
+            )
         )
         for company, location in zip(companies, locations, strict=True):
             company.sudo().writeoff_location_id = location

@@ -16,3 +16,9 @@ class ResConfigSettings(models.TransientModel):
     writeoff_entry_detail = fields.Selection(
         related="company_id.writeoff_entry_detail", readonly=False, required=True
     )
+    writeoff_hold_days = fields.Integer(
+        related="company_id.writeoff_hold_days", readonly=False
+    )
+    writeoff_hold_release = fields.Boolean(
+        related="company_id.writeoff_hold_release", readonly=False
+    )

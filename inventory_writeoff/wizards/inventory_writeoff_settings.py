@@ -18,6 +18,8 @@ class InventoryWriteoffSettings(models.TransientModel):
         "writeoff_loss_account_id",
         "writeoff_location_id",
         "writeoff_entry_detail",
+        "writeoff_hold_days",
+        "writeoff_hold_release",
     )
 
     company_id = fields.Many2one(
@@ -61,6 +63,21 @@ class InventoryWriteoffSettings(models.TransientModel):
         store=True,
         readonly=False,
         required=True,
+    )
+
+    writeoff_hold_days = fields.Integer(
+        "Longest Hold (Days)",
+        compute="_compute_company_values",
+        store=True,
+        readonly=False,
+        help="Days after which the requester is reminded of held goods. 0: never.",
+    )
+    writeoff_hold_release = fields.Boolean(
+        "Release Old Holds",
+        compute="_compute_company_values",
+        store=True,
+        readonly=False,
+        help="Set write-offs back to draft whose goods were held longer than that.",
     )
 
     @api.depends("company_id")
