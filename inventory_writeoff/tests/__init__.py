@@ -6,3 +6,7 @@ from . import test_ledger
 from . import test_performance
 from . import test_warehouse
 from . import test_relocation
+from . import test_guards_entry
+from . import test_guards_stock
+from . import test_neighbours
+from . import test_neighbours_count
