@@ -83,6 +83,20 @@ class TestDemo(TransactionCase):
         days = {writeoff.accounting_date for writeoff in self.writeoffs.values()}
         self.assertEqual(len(days - {False}), 6)
 
+    def test_findings(self):
+        """What was posted for a past day was settled by senior finance, in words."""
+        for name, writeoff in self.writeoffs.items():
+            if writeoff.state == "posted":
+                to_review = writeoff.finding_ids.filtered(
+                    lambda finding: finding.severity == "review"
+                )
+                self.assertEqual(
+                    to_review.settled_by_id,
+                    self._user("senior") if to_review else self.env["res.users"],
+                    name,
+                )
+                self.assertTrue(all(to_review.mapped("justification")), name)
+
     def test_stock_and_ledger_agree(self):
         products = self.env["product.product"].search(
             [
