@@ -2,6 +2,7 @@ from . import inventory_valuation
 from . import inventory_writeoff_disposal_method
 from . import inventory_writeoff_reason
 from . import inventory_writeoff
+from . import inventory_writeoff_thread
 from . import inventory_writeoff_line
 from . import inventory_writeoff_check
 from . import inventory_writeoff_check_repeat
@@ -24,6 +25,7 @@ from . import product_template
 from . import product_value
 from . import res_company
 from . import res_config_settings
+from . import res_users
 from . import stock_location
 from . import stock_lot
 from . import stock_move
