@@ -35,12 +35,12 @@ class InventoryWriteoffCheck(models.Model):
         remedy = self.env._(
             "Remove the item, and dispose of the asset in Accounting instead."
         )
-        accounts = {
-            product: posting._get_valuation_account(group[0])
-            for product, group in lines.grouped("product_id").items()
-        }
+        accounts = {}
         for line in lines:
-            asset, account = assets.get(line), accounts[line.product_id]
+            product = line.product_id
+            if product not in accounts:
+                accounts[product] = posting._get_valuation_account(line)
+            asset, account = assets.get(line), accounts[product]
             if asset:
                 message = self.env._(
                     "the goods belong to the running asset %(asset)s.",

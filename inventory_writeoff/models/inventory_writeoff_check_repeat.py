@@ -49,11 +49,12 @@ class InventoryWriteoffCheck(models.Model):
             )
         )
         others = lines.browse([other for _id, ids in rows for other in ids])
+        by_id = {line.id: line for line in lines}
         names = {line.id: self._get_writeoff_name(line.writeoff_id) for line in others}
         for line_id, other_ids in rows:
             places = dict.fromkeys(names[other_id] for other_id in other_ids)
             yield (
-                lines.browse(line_id),
+                by_id[line_id],
                 self.env._(
                     "the same goods are already in %(writeoffs)s.",
                     writeoffs=", ".join(places),
@@ -87,8 +88,9 @@ class InventoryWriteoffCheck(models.Model):
                 lines=tuple(lines.ids),
             )
         )
+        by_id = {line.id: line for line in lines}
         for line_id, candidate_id, quantity in rows:
-            line = lines.browse(line_id)
+            line = by_id[line_id]
             unit = line.product_id.uom_id
             yield (
                 line,
@@ -133,10 +135,11 @@ class InventoryWriteoffCheck(models.Model):
             )
         )
         writeoffs = lines.writeoff_id.browse({doc for _id, ids in rows for doc in ids})
+        by_id = {line.id: line for line in lines}
         names = {writeoff.id: writeoff.name for writeoff in writeoffs}
         for line_id, writeoff_ids in rows:
             yield (
-                lines.browse(line_id),
+                by_id[line_id],
                 self.env._(
                     "the same product, quantity, reason and location was written off "
                     "with %(writeoffs)s.",
@@ -241,11 +244,12 @@ class InventoryWriteoffCheck(models.Model):
                 earlier=SUBMITTED_EARLIER,
             )
         )
+        by_id = {writeoff.id: writeoff for writeoff in lines.writeoff_id}
         all_ids = {other_id for *_file, ids in rows for other_id in ids}
         names = {other.id: other.name for other in lines.writeoff_id.browse(all_ids)}
         for writeoff_id, file_name, checksum, other_ids in rows:
             yield (
-                lines.writeoff_id.browse(writeoff_id),
+                by_id[writeoff_id],
                 self.env._(
                     "the file %(file)s was already used for %(writeoffs)s.",
                     file=file_name,

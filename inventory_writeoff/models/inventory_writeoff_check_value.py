@@ -26,7 +26,7 @@ class InventoryWriteoffCheck(models.Model):
             if share and share > self.percent:
                 unit = product.uom_id
                 yield (
-                    group[0],
+                    next(iter(group)),
                     self.env._(
                         "%(quantity)s of the %(total)s %(unit)s on hand would be "
                         "written off (%(share)s %%).",
@@ -170,10 +170,11 @@ class InventoryWriteoffCheck(models.Model):
                 count=max(self.factor, 2),
             )
         )
+        by_id = {writeoff.id: writeoff for writeoff in lines.writeoff_id}
         all_ids = {other_id for _id, ids in rows for other_id in ids}
         names = {other.id: other.name for other in lines.writeoff_id.browse(all_ids)}
         for writeoff_id, other_ids in rows:
-            writeoff = lines.writeoff_id.browse(writeoff_id)
+            writeoff = by_id[writeoff_id]
             others = [other_id for other_id in other_ids if other_id != writeoff_id]
             yield (
                 writeoff,

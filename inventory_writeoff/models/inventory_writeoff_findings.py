@@ -209,9 +209,7 @@ class InventoryWriteoff(models.Model):
         """Close the reviewers' activities once nothing is left to settle."""
         done = self.filtered(lambda w: not w._get_standing_findings("review"))
         # The activities belong to all reviewers, and one of them has settled.
-        done.sudo().activity_feedback(
-            [REVIEW_ACTIVITY], feedback=self.env._("Findings settled")
-        )
+        done.sudo().activity_unlink([REVIEW_ACTIVITY])
 
     def _close_activities(self, feedback=None):
         result = super()._close_activities(feedback)
