@@ -40,3 +40,17 @@ from . import inventory_writeoff_relocation
 from . import inventory_writeoff_hold_age
 from . import inventory_writeoff_removal
 from . import inventory_writeoff_warehouse
+from . import inventory_writeoff_candidate
+from . import inventory_writeoff_candidate_use
+from . import inventory_writeoff_candidate_facts
+from . import inventory_writeoff_candidates
+from . import inventory_writeoff_line_candidates
+from . import inventory_writeoff_scan
+from . import inventory_writeoff_rule
+from . import product_category
+from . import res_company_candidates
+from . import res_config_settings_candidates
+from . import stock_location_quarantine
+from . import stock_lot_candidates
+from . import stock_move_line_candidates
+from . import stock_quant_candidates

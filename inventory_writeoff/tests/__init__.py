@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_bad_input
+from . import test_candidate
 from . import test_checks_performance
 from . import test_checks_recovery
 from . import test_checks_repeat
@@ -17,4 +18,7 @@ from . import test_neighbours_count
 from . import test_performance
 from . import test_relocation
 from . import test_rights
+from . import test_rule
+from . import test_scan
+from . import test_valuation
 from . import test_warehouse

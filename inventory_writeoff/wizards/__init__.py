@@ -2,3 +2,10 @@ from . import inventory_writeoff_reject
 from . import inventory_writeoff_settle
 from . import inventory_writeoff_settings
 from . import inventory_writeoff_relocate
+from . import inventory_writeoff_settings_candidates
+from . import inventory_writeoff_mark
+from . import inventory_writeoff_mark_line
+from . import inventory_writeoff_filter
+from . import inventory_writeoff_import
+from . import inventory_writeoff_import_lookup
+from . import inventory_writeoff_import_rows
