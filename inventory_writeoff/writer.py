@@ -8,9 +8,16 @@ WRITER = object()
 WRITER_KEY = "inventory_writeoff_writer"
 
 
+# What of a caller's context reaches the code behind the guards. Anything else (defaults
+# of fields, switches of Odoo's own code) would let a remote call steer it.
+KEPT_KEYS = ("lang", "tz", "allowed_company_ids")
+
+
 def as_writer(records):
     """Return the same records, allowed to pass the guards of write-offs."""
-    return records.with_context(**{WRITER_KEY: WRITER})
+    context = records.env.context
+    kept = {key: context[key] for key in KEPT_KEYS if key in context}
+    return records.with_context(kept, **{WRITER_KEY: WRITER})
 
 
 def is_writer(env):

@@ -27,7 +27,7 @@ class ProductProduct(models.Model):
             .sudo()
             .search(
                 [
-                    ("product_id", "in", self.with_context(active_test=False).ids),
+                    ("product_id", "in", self.ids),
                     ("writeoff_id", "!=", False),
                     ("state", "not in", ["done", "cancel"]),
                 ],

@@ -19,7 +19,9 @@ class ProductTemplate(models.Model):
             if field in vals and any(self._is_changed(field, vals[field]))
         }
         if changed:
-            self.product_variant_ids._check_not_held(changed)
+            # Archived variants are held all the same.
+            variants = self.with_context(active_test=False).product_variant_ids
+            variants._check_not_held(changed)
         return super().write(vals)
 
     def _is_changed(self, field, value):

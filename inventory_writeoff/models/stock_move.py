@@ -105,6 +105,10 @@ class StockMove(models.Model):
         entries = self.env["inventory.writeoff.posting"]._create_entries(ours)
         return entries | super(StockMove, self - ours)._create_account_move()
 
+    def _skip_push(self):
+        # A push rule would send the goods on, or turn the move to another location.
+        return bool(self.writeoff_id) or super()._skip_push()
+
     def _get_source_document(self):
         return self.writeoff_id or super()._get_source_document()
 
