@@ -22,3 +22,6 @@ from . import test_rule
 from . import test_scan
 from . import test_valuation
 from . import test_warehouse
+from . import test_guards_context
+from . import test_guards_location
+from . import test_guards_product
