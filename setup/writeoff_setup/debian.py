@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .errors import SetupError, StepFailed, explain
-from .run import Run, need_tool
+from .run import Run, need_tool, tail
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 APT_FOLDER = Path("/etc/apt")
@@ -154,14 +154,18 @@ class Apt:
 
 
 def unpack(archive: Path, target: Path, exclude: Sequence[str] = ()) -> None:
-    """Unpack the files of a Debian package below `target`, except `exclude`."""
+    """Unpack the files of a Debian package below `target`, except `exclude`.
+
+    Its patterns are names, or paths from `./` on, as tar understands them.
+    """
     target.mkdir(parents=True, exist_ok=True)
     reader = subprocess.Popen(
         ["dpkg-deb", "--fsys-tarfile", archive],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    options = [f"--exclude={pattern}" for pattern in exclude]
+    options = ["--no-wildcards-match-slash"]
+    options += [f"--exclude={pattern}" for pattern in exclude]
     tar = subprocess.run(
         ["tar", "-x", "--no-same-owner", "-C", target, *options],
         stdin=reader.stdout,
@@ -170,7 +174,8 @@ def unpack(archive: Path, target: Path, exclude: Sequence[str] = ()) -> None:
     said = (tar.stderr + reader.stderr.read()).decode(errors="replace")
     if reader.wait() or tar.returncode:
         broken = f"The package {archive.name} cannot be unpacked: run this again."
-        raise StepFailed(explain(said) or broken, tail=said.strip())
+        known = explain(said)
+        raise StepFailed(known or broken, tail=tail(said), known=bool(known))
 
 
 def remove(folder: Path) -> None:

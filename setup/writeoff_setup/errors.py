@@ -72,7 +72,7 @@ class StepFailed(SetupError):
 
     def __str__(self) -> str:
         parts = [self.args[0]]
-        if self.tail:
+        if self.tail and not self.known:
             parts.append(self.tail)
         if self.log:
             parts.append(f"The whole log: {self.log}")

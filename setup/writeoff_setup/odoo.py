@@ -32,10 +32,17 @@ PACKAGES = (
     *(f"{name}/{LIBRARY_SUITE}" for name in LIBRARIES),
 )
 DIST_PACKAGES = "usr/lib/python3/dist-packages"
-# three quarters of the package: translations, and a second copy of the add-ons
-LEFT_OUT = ("*.po", "*.pot", f"./{DIST_PACKAGES}/addons")
+# three quarters of the package: a second copy of the add-ons, and the languages that
+# ours do not speak (all but fr.po)
+LEFT_OUT = (
+    f"./{DIST_PACKAGES}/addons",
+    "[!f]*.po",
+    "f[!r]*.po",
+    "fr?*.po",
+    "*.pot",
+)
 # Debian leaves this file out but Odoo still lists it: every page would log an error
-LEFT_OUT_SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+MISSING_SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ def _fetch(run: Run, folder: Path) -> None:
 
 
 def _complete(addons: Path) -> None:
-    script = addons / LEFT_OUT_SCRIPT
+    script = addons / MISSING_SCRIPT
     script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text("/* not shipped by Debian: no background blur in calls */\n")
     dangling = list(_dangling_links(addons / "web"))

@@ -36,7 +36,8 @@ def is_translated(node):
 
 
 def entries(path):
-    return {entry.msgid: entry for entry in polib.pofile(path) if not entry.obsolete}
+    file = polib.pofile(str(path))
+    return {entry.msgid: entry for entry in file if not entry.obsolete}
 
 
 @pytest.fixture(scope="module")
