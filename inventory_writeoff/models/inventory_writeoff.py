@@ -418,7 +418,7 @@ class InventoryWriteoff(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "inventory_writeoff.inventory_writeoff_line_action"
         )
-        return {**action, "domain": [("writeoff_id", "=", self.id)]}
+        return {**action, "domain": [("writeoff_id", "=", self.id)], "context": {}}
 
     def action_open_stock_moves(self):
         self.ensure_one()
