@@ -26,26 +26,34 @@ class InventoryValuation(models.AbstractModel):
             Domain(domain or Domain.TRUE) & self._get_valued_domain(company),
             bypass_access=True,
         )
+        columns = ("product_id", "lot_id", "quantity")
         ((value,),) = self.env.execute_query(
             SQL(
                 """
+                WITH quants AS MATERIALIZED (%(quants)s),
+                goods AS MATERIALIZED (
+                    SELECT product_id, lot_id, SUM(quantity) AS quantity
+                      FROM quants
+                  GROUP BY product_id, lot_id
+                )
                 SELECT COALESCE(SUM(value), 0)
                   FROM (
-                    SELECT ROUND((SUM(quant.quantity) * %(cost)s)::numeric, %(digits)s)
+                    SELECT ROUND((SUM(goods.quantity) * %(cost)s)::numeric, %(digits)s)
                            AS value
-                      FROM stock_quant quant
-                      JOIN product_product product ON product.id = quant.product_id
+                      FROM goods
+                      JOIN product_product product ON product.id = goods.product_id
                       JOIN product_template template
                         ON template.id = product.product_tmpl_id
                  LEFT JOIN stock_lot lot
-                        ON lot.id = quant.lot_id AND template.lot_valuated
-                     WHERE quant.id IN %(quants)s
+                        ON lot.id = goods.lot_id AND template.lot_valuated
                   GROUP BY product.id, lot.id
                   ) AS per_product
                 """,
                 cost=self._get_sql_cost(company),
                 digits=company.currency_id.decimal_places,
-                quants=query.subselect(),
+                quants=query.select(
+                    *(SQL.identifier("stock_quant", column) for column in columns)
+                ),
             )
         )
         return company.currency_id.round(float(value))

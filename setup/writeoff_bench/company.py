@@ -97,21 +97,13 @@ class Company:
                     "company_id": self.company.id,
                     "price_unit": price,
                     "value_manual": 10 * price,
-                    "move_line_ids": [
-                        Command.create(
-                            {
-                                "product_id": product.id,
-                                "quantity": 10,
-                                "picked": True,
-                                "lot_id": lot_of[product].id if lots else False,
-                                "location_id": self.supplier.id,
-                                "location_dest_id": self.shelf.id,
-                                "company_id": self.company.id,
-                            }
-                        )
-                    ],
                 }
                 for product in products
             ]
         )
+        moves._action_confirm()
+        moves._action_assign()
+        for line in moves.move_line_ids if lots else ():
+            line.lot_id = lot_of[line.product_id]
+        moves.picked = True
         moves._action_done()
