@@ -259,6 +259,10 @@ class InventoryWriteoff(models.Model):
         for writeoff in self:
             writeoff.hint = writeoff._get_four_eyes_reason()
 
+    def _check_company(self, fnames=None):
+        self.env["inventory.writeoff.validation"]._check_same_company(self, fnames)
+        return super()._check_company(fnames)
+
     @api.model_create_multi
     def create(self, vals_list):
         if is_writer(self.env):

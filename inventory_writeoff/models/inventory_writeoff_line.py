@@ -234,6 +234,10 @@ class InventoryWriteoffLine(models.Model):
                     )
                 )
 
+    def _check_company(self, fnames=None):
+        self.env["inventory.writeoff.validation"]._check_same_company(self, fnames)
+        return super()._check_company(fnames)
+
     @api.model_create_multi
     def create(self, vals_list):
         if is_writer(self.env):

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class InventoryWriteoffValidation(models.AbstractModel):
@@ -259,6 +260,34 @@ class InventoryWriteoffValidation(models.AbstractModel):
                     "another loss account.",
                     **names,
                 )
+
+    def _check_same_company(self, records, field_names=None):
+        """Refuse links to another company, in words that say which and what to do."""
+        if field_names is None or "company_id" in field_names:
+            field_names = records._fields
+        names = [
+            name
+            for name in field_names
+            if records._fields[name].relational and records._fields[name].check_company
+        ]
+        # The user may not be allowed to read the other company's record.
+        for record in records.sudo():
+            for name in names:
+                linked = record[name].with_context(active_test=False)
+                domain = linked._check_company_domain(record.company_id)
+                if linked and linked.filtered_domain(domain) != linked:
+                    raise UserError(self._get_foreign_message(record, name))
+
+    def _get_foreign_message(self, record, name):
+        is_line = record._name == "inventory.writeoff.line"
+        return self.env._(
+            "%(record)s: %(field)s %(value)s does not belong to %(company)s. Choose "
+            "one that does.",
+            record=record._describe() if is_line else record.display_name,
+            field=record.fields_get([name], ["string"])[name]["string"],
+            value=record[name].display_name,
+            company=record.company_id.display_name,
+        )
 
     def _group_by_reason(self, lines):
         return lines.grouped(lambda line: (line.reason_id, line.company_id))

@@ -7,7 +7,7 @@ from .rpc import Refused, WriteoffRpcCommon
 
 @tagged("post_install", "-at_install")
 class TestMultiCompany(WriteoffRpcCommon):
-    """Each company has its goods, its accounts, its write-offs; a branch its parent's."""
+    """Each company has its goods, its accounts, its write-offs; a branch its own."""
 
     @classmethod
     def setUpClass(cls):
@@ -141,15 +141,18 @@ class TestMultiCompany(WriteoffRpcCommon):
         product = env["product.product"].create(
             {"name": "Foreign cup", "is_storable": True, "company_id": company}
         )
+        box = env["stock.package"].create({"name": "Foreign box"})
+        # A package belongs to the company of what is in it.
+        env["stock.quant"]._update_available_quantity(
+            self.product.with_env(env), self.other_location, 1, package_id=box
+        )
         return {
             "location_id": self.other_location,
             "product_id": product,
             "lot_id": env["stock.lot"].create(
                 {"name": "Foreign lot", "product_id": product.id, "company_id": company}
             ),
-            "package_id": env["stock.package"].create(
-                {"name": "Foreign box", "company_id": company}
-            ),
+            "package_id": box,
             "owner_id": env["res.partner"].create(
                 {"name": "Foreign owner", "company_id": company}
             ),
@@ -160,16 +163,16 @@ class TestMultiCompany(WriteoffRpcCommon):
         draft = self._create_writeoff((self.product, 1), user=self.both)
         vals = self._line_vals(self.product, 1)
         for field, record in self._get_foreign_records().items():
-            pattern = f"{record.name}.*belong.*Other Company.*Choose"
-            pattern = f"({record.name}|access).*(Choose|allowed|access)"
+            pattern = f"{record.display_name} does not belong to Inventory Test.*Choose"
+            foreign = {field: record.id}
+            if field == "lot_id":
+                # A lot is its product's company's, so it is the product that is wrong.
+                pattern = "lot Foreign lot is a lot of Foreign cup. Choose"
             for user in (self.both, self.requester):
-                header = {
-                    "reason_id": self.reason.id,
-                    "line_ids": [Command.create({**vals, field: record.id})],
-                }
+                header = {"line_ids": [Command.create({**vals, **foreign})]}
                 with self.subTest(field=field, user=user.login):
                     self.assertRefused(
-                        f"(?s){record.name}.*Other Company.*Choose",
+                        pattern,
                         self._rpc,
                         user,
                         draft._name,
@@ -178,18 +181,18 @@ class TestMultiCompany(WriteoffRpcCommon):
                     )
             with self.subTest(field=field):
                 self.assertRefused(
-                    f"(?s){record.name}.*Other Company.*Choose",
+                    pattern,
                     self._rpc_on,
                     self.both,
                     draft.line_ids,
                     "write",
-                    {field: record.id},
+                    foreign,
                 )
 
     def test_header_of_another_company(self):
         draft = self._create_writeoff((self.product, 1), user=self.both)
         self.assertRefused(
-            "WH/Stock|Other.*does not belong|belongs to Other Company.*Choose",
+            "New: Location Other/Stock does not belong to Inventory Test.*Choose",
             self._rpc_on,
             self.both,
             draft,
@@ -269,9 +272,11 @@ class TestMultiCompany(WriteoffRpcCommon):
         company = self.env["res.company"].create({"name": "Bare Company"})
         self.assertTrue(company.writeoff_location_id)
         user = self._create_role_user("bare", "user", company=company)
-        location = self.env["stock.warehouse"].search(
-            [("company_id", "=", company.id)]
-        ).lot_stock_id
+        location = (
+            self.env["stock.warehouse"]
+            .search([("company_id", "=", company.id)])
+            .lot_stock_id
+        )
         self._stock(company, location)
         writeoff = (
             self.env["inventory.writeoff"]
