@@ -10,9 +10,13 @@ from . import test_demo
 from . import test_finding_rights
 from . import test_findings
 from . import test_flow
+from . import test_guards_context
 from . import test_guards_entry
+from . import test_guards_location
+from . import test_guards_product
 from . import test_guards_stock
 from . import test_ledger
+from . import test_multi_company
 from . import test_neighbours
 from . import test_neighbours_count
 from . import test_performance
@@ -22,6 +26,3 @@ from . import test_rule
 from . import test_scan
 from . import test_valuation
 from . import test_warehouse
-from . import test_guards_context
-from . import test_guards_location
-from . import test_guards_product
