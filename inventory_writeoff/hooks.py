@@ -36,10 +36,12 @@ def uninstall_hook(env):
 
 
 def _delete_activities(env):
-    """Delete the requests for approval: their type is about to go."""
-    activity_type = env.ref("inventory_writeoff.mail_activity_type_approve")
+    """Delete the activities whose types are about to go."""
+    types = env["ir.model.data"].search(
+        [("module", "=", "inventory_writeoff"), ("model", "=", "mail.activity.type")]
+    )
     activities = env["mail.activity"].with_context(active_test=False)
-    activities.search([("activity_type_id", "=", activity_type.id)]).unlink()
+    activities.search([("activity_type_id", "in", types.mapped("res_id"))]).unlink()
 
 
 def _disown_records(env):
