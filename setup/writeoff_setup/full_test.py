@@ -18,8 +18,6 @@ from .templates import test_template as template_for_tests
 from .venv import ROOT
 from .workshop import Workshop
 
-NO_TESTS = 5
-
 
 class Failures:
     """What failed so far. A step that fails does not keep the others from running."""

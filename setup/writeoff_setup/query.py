@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,7 +41,12 @@ def query(
     )
     if done.returncode:
         known = explain(done.stderr)
-        last = done.stderr.strip().splitlines()[-1:]
         sentence = known or "The database server refused a statement."
-        raise StepFailed(sentence, tail=tail("\n".join(last)), known=bool(known))
+        raise StepFailed(sentence, tail=_reason(done.stderr), known=bool(known))
     return json.loads(done.stdout)
+
+
+def _reason(said: str) -> str:
+    # the driver's own line, without the trace before it and the hints after it
+    found = re.search(r"^psycopg2\.\S+: (.*)$", said, re.MULTILINE)
+    return found[1] if found else tail(said)

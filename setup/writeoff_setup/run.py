@@ -178,7 +178,8 @@ def foreground(
     with handling(pass_on):
         if reader:
             reader(child.stdout)
-        return child.wait()
+        code = child.wait()
+    return 128 - code if code < 0 else code
 
 
 @contextmanager
