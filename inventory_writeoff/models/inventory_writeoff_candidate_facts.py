@@ -298,6 +298,7 @@ class InventoryWriteoffCandidateFacts(models.AbstractModel):
             WITH stock AS MATERIALIZED (%(stock)s),
             last_out AS MATERIALIZED (%(last_out)s),
             vendor AS MATERIALIZED (%(vendor)s),
+            location AS MATERIALIZED (%(location)s),
             category_rule (id, days) AS MATERIALIZED (
                 SELECT * FROM UNNEST(%(category_ids)s::int[], %(days)s::int[])
             )
@@ -310,11 +311,7 @@ class InventoryWriteoffCandidateFacts(models.AbstractModel):
                         THEN goods_lot.expiration_date END AS expiration_date,
                    GREATEST(last_out.date, stock.in_date) AS last_moved_on,
                    COALESCE(category_rule.days, %(company_days)s) AS aged_days,
-                   EXISTS (
-                       SELECT 1 FROM stock_location quarantine
-                        WHERE quarantine.is_quarantine
-                          AND location.parent_path LIKE quarantine.parent_path || '%%'
-                   ) AS is_quarantine,
+                   location.is_quarantine,
                    CASE WHEN COALESCE(stock.owner_id, %(own)s) = %(own)s
                         THEN (%(cost)s)::numeric ELSE 0 END AS unit_value,
                    %(digits)s AS digits,
@@ -322,7 +319,7 @@ class InventoryWriteoffCandidateFacts(models.AbstractModel):
                        GREATEST(last_out.date, stock.in_date),
                        TRIM_SCALE(ROUND(stock.on_hand, 6))) AS facts
               FROM stock
-              JOIN stock_location location ON location.id = stock.location_id
+              JOIN location ON location.id = stock.location_id
               JOIN product_product product ON product.id = stock.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
          LEFT JOIN stock_lot goods_lot ON goods_lot.id = stock.lot_id
@@ -331,18 +328,35 @@ class InventoryWriteoffCandidateFacts(models.AbstractModel):
          LEFT JOIN last_out ON last_out.product_id = stock.product_id
          LEFT JOIN vendor ON vendor.product_id = stock.product_id
          LEFT JOIN category_rule ON category_rule.id = template.categ_id
-             WHERE location.usage IN ('internal', 'transit')
-               AND template.is_storable
+             WHERE template.is_storable
             )""",
             stock=self._get_sql_stock(company, product_ids, location_ids),
             last_out=self._get_sql_last_out(company, product_ids),
             vendor=self._get_sql_vendor(company, product_ids),
+            location=self._get_sql_location(company),
             category_ids=list(aged_days),
             days=list(aged_days.values()),
             company_days=company.writeoff_aged_days,
             own=company.partner_id.id,
             cost=env["inventory.valuation"]._get_sql_cost(company),
             digits=company.currency_id.decimal_places,
+        )
+
+    def _get_sql_location(self, company):
+        """Return a query: locations of goods, and whether they are in quarantine."""
+        return SQL(
+            """
+            SELECT place.id, place.warehouse_id,
+                   EXISTS (
+                       SELECT 1 FROM stock_location quarantine
+                        WHERE quarantine.is_quarantine
+                          AND place.parent_path LIKE quarantine.parent_path || '%%'
+                   ) AS is_quarantine
+              FROM stock_location place
+             WHERE place.usage IN ('internal', 'transit')
+               AND place.company_id = %(company)s
+            """,
+            company=company.id,
         )
 
     def _get_sql_last_out(self, company, product_ids=None):
