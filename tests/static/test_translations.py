@@ -11,8 +11,8 @@ ADDON = Path(__file__).parents[2] / "inventory_writeoff"
 TEMPLATE = ADDON / "i18n" / "inventory_writeoff.pot"
 LANGUAGES = ["fr"]
 # %(name)s, %s, {name} and markup: what the reader must find again in any language
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w+\}|</?\w+[^>]*>")
-AGAIN = "README.md, Develop it, says how to export the texts again"
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w+\}|</?\w+")
+AGAIN = "README.md says under Develop it how to export the texts again"
 
 
 def texts_of_python():
