@@ -25,4 +25,5 @@ from . import test_rights
 from . import test_rule
 from . import test_scan
 from . import test_valuation
+from . import test_views
 from . import test_warehouse

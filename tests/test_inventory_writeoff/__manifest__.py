@@ -7,4 +7,7 @@
     "author": "Inventory Write-Off contributors",
     "depends": ["inventory_writeoff_reports"],
     "data": [],
+    "assets": {
+        "web.assets_tests": ["test_inventory_writeoff/static/tests/tours/*.js"],
+    },
 }
