@@ -93,7 +93,8 @@ class InventoryWriteoffPosting(models.AbstractModel):
             "ref": writeoff.name,
             "writeoff_id": writeoff.id,
             "line_ids": [
-                Command.create(vals) for vals in self._prepare_item_vals(writeoff, values)
+                Command.create(vals)
+                for vals in self._prepare_item_vals(writeoff, values)
             ],
         }
 
