@@ -6,6 +6,8 @@ object: a context that holds this very object was made by code of this add-on.
 
 WRITER = object()
 WRITER_KEY = "inventory_writeoff_writer"
+# Set on a transaction in which this add-on's own code has written stock moves.
+HOLDS_WRITTEN = "inventory_writeoff.holds_written"
 
 
 # What of a caller's context reaches the code behind the guards. Anything else (defaults

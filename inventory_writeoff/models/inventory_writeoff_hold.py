@@ -4,7 +4,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..writer import as_writer
+from ..writer import HOLDS_WRITTEN, as_writer
 
 # What is held (move lines, the youngest first), what of it is missing, what is left.
 TakenHold = namedtuple("TakenHold", ["line_ids", "missing", "left"])
@@ -268,8 +268,12 @@ class InventoryWriteoffHold(models.AbstractModel):
             return {}
         goods_fields = ["product_id", "location_id", "lot_id", "package_id", "owner_id"]
         self.env["stock.quant"].flush_model([column, *goods_fields])
-        self.env["stock.move.line"].flush_model(["quantity_product_uom", *goods_fields])
-        self.env["stock.move"].flush_model(["writeoff_id", "state"])
+        if self.env.cr.precommit.data.get(HOLDS_WRITTEN):
+            # Only our own code writes holds; others are spared the flush.
+            self.env["stock.move"].flush_model(["writeoff_id", "state"])
+            self.env["stock.move.line"].flush_model(
+                ["quantity_product_uom", *goods_fields]
+            )
         rows = self.env.execute_query(
             SQL(
                 """

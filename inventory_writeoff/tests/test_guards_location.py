@@ -228,6 +228,37 @@ class TestGuardsLocation(NeighboursCommon):
                         self.env.flush_all()
                     self.assertFalse(location.is_writeoff_location)
 
+    def test_push_rules(self):
+        """No route of the warehouse sends lost goods on, or elsewhere."""
+        for auto in ("manual", "transparent"):
+            with self.subTest(auto=auto), self.cr.savepoint() as savepoint:
+                self.env["stock.route"].create(
+                    {
+                        "name": "Onwards",
+                        "warehouse_selectable": True,
+                        "warehouse_ids": [Command.set(self.warehouse.ids)],
+                        "product_categ_selectable": True,
+                        "categ_ids": [Command.set(self.plain_product.categ_id.ids)],
+                        "rule_ids": [
+                            Command.create(
+                                {
+                                    "name": "Onwards",
+                                    "action": "push",
+                                    "auto": auto,
+                                    "location_src_id": self.loss_location.id,
+                                    "location_dest_id": self.shelf.id,
+                                    "picking_type_id": self.warehouse.int_type_id.id,
+                                }
+                            )
+                        ],
+                    }
+                )
+                writeoff = self._post((self.plain_product, 2))
+                move = writeoff.sudo().stock_move_ids
+                self.assertEqual(move.location_dest_id, self.loss_location)
+                self.assertFalse(move.move_dest_ids)
+                savepoint.rollback()
+
     def test_without_a_location(self):
         self.company.writeoff_location_id = False
         draft = self._create_writeoff((self.plain_product, 1))
