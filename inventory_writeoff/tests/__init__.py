@@ -27,3 +27,4 @@ from . import test_scan
 from . import test_valuation
 from . import test_views
 from . import test_warehouse
+from . import test_guards_queries
