@@ -71,6 +71,11 @@ class InventoryWriteoff(models.Model):
         """Tell why the user cannot move the goods: {write-off: reason or False}."""
         return self._get_not_in_warehouse_reasons(HELD_STATES - {"posting"})
 
+    def _check_can_add_items(self):
+        self.check_access("write")
+        if self.state != "draft":
+            raise UserError(self._get_frozen_message())
+
     def _get_not_in_warehouse_reasons(self, states):
         is_stock_user = self.env.user.has_group(STOCK_USER)
         reasons = {}

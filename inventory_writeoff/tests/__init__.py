@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_add_by_filter
 from . import test_bad_input
 from . import test_candidate
 from . import test_checks_performance
@@ -15,6 +16,7 @@ from . import test_guards_entry
 from . import test_guards_location
 from . import test_guards_product
 from . import test_guards_stock
+from . import test_import
 from . import test_ledger
 from . import test_multi_company
 from . import test_neighbours
