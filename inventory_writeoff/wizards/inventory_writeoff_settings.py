@@ -23,7 +23,10 @@ class InventoryWriteoffSettings(models.TransientModel):
     )
 
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
     )
     writeoff_journal_id = fields.Many2one(
         "account.journal",
@@ -55,9 +58,11 @@ class InventoryWriteoffSettings(models.TransientModel):
         help="The virtual location that written-off goods go to.",
     )
     writeoff_entry_detail = fields.Selection(
-        lambda self: self.env["res.company"]
-        ._fields["writeoff_entry_detail"]
-        ._description_selection(self.env),
+        lambda self: (
+            self.env["res.company"]
+            ._fields["writeoff_entry_detail"]
+            ._description_selection(self.env)
+        ),
         "Journal Entry",
         compute="_compute_company_values",
         store=True,
