@@ -324,8 +324,8 @@ class InventoryWriteoff(models.Model):
     def action_submit(self):
         self._start("submit")
         self._check_content()
-        self._set_number()
         self._check_findings_to_submit()
+        self._set_number()
         self.env["inventory.writeoff.hold"]._hold(self.line_ids)
         self.line_ids._refresh_estimate()
         self._set_state(

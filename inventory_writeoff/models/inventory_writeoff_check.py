@@ -21,9 +21,10 @@ class InventoryWriteoffCheck(models.Model):
             yield line, message, remedy
 
     The method is called once per company for the items of all write-offs, as
-    superuser, on flushed data, with the company's settings on `self`. It yields an
-    item or a write-off, a sentence that says what is wrong and one that says what
-    would settle it; a fourth value may name the facts behind it (ids and numbers).
+    superuser, with the company's settings on `self`; see `_get_flushed_models` for
+    what it may read with SQL. It yields an item or a write-off, a sentence that says
+    what is wrong and one that says what would settle it; a fourth value may name the
+    facts behind it (ids and numbers).
     A settled finding stays settled as long as the facts, or else the message, and
     the goods of the item are the same. The number of queries must not depend on
     the number of items.
@@ -148,7 +149,8 @@ class InventoryWriteoffCheck(models.Model):
         # Checks read other people's documents, receipts, deliveries and costs; those
         # who made the write-off are only told what was found.
         writeoffs = writeoffs.sudo()
-        self.env.flush_all()
+        for name in self._get_flushed_models():
+            self.env[name].flush_model()
         found = []
         for company, group in writeoffs.grouped("company_id").items():
             lines = group.with_company(company).line_ids
@@ -156,6 +158,22 @@ class InventoryWriteoffCheck(models.Model):
                 if lines and check.severity in severities:
                     found += check._find_on(lines)
         return found
+
+    def _get_flushed_models(self):
+        """Return the models whose tables the checks may read with SQL."""
+        names = (
+            "inventory.writeoff",
+            "inventory.writeoff.line",
+            "inventory.writeoff.candidate",
+            "ir.attachment",
+            "sale.order",
+            "sale.order.line",
+            "stock.lot",
+            "stock.move",
+            "stock.move.line",
+            "stock.quant",
+        )
+        return [name for name in names if name in self.env]
 
     def _find_on(self, lines):
         for record, message, remedy, *facts in getattr(self, f"_find_{self.code}")(

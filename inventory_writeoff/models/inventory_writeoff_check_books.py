@@ -19,7 +19,7 @@ class InventoryWriteoffCheck(models.Model):
                 yield (
                     writeoff,
                     self.env._(
-                        "the accounting date %(date)s is %(days)s days in the past.",
+                        "The accounting date %(date)s is %(days)s days in the past.",
                         date=format_date(self.env, date),
                         days=(asked_on - date).days,
                     ),
@@ -43,13 +43,13 @@ class InventoryWriteoffCheck(models.Model):
             asset, account = assets.get(line), accounts[product]
             if asset:
                 message = self.env._(
-                    "the goods belong to the running asset %(asset)s.",
+                    "The goods belong to the running asset %(asset)s.",
                     asset=asset.display_name,
                 )
                 yield line, message, remedy, asset.id
             elif account.account_type == "asset_fixed":
                 message = self.env._(
-                    "the product is booked as a fixed asset (account %(account)s).",
+                    "The product is booked as a fixed asset (account %(account)s).",
                     account=account.display_name,
                 )
                 yield line, message, remedy, account.id
@@ -82,7 +82,7 @@ class InventoryWriteoffCheck(models.Model):
             yield (
                 line,
                 self.env._(
-                    "the goods belong to %(owner)s, not to the company.",
+                    "The goods belong to %(owner)s, not to the company.",
                     owner=line.owner_id.display_name,
                 ),
                 self.env._("Agree with the owner on who bears the loss."),

@@ -25,14 +25,14 @@ class InventoryWriteoffCheck(models.Model):
                 continue
             if expires_at:
                 message = self.env._(
-                    "the reason is %(reason)s, but %(lot)s expires on %(date)s.",
+                    "The reason is %(reason)s, but %(lot)s expires on %(date)s.",
                     reason=reason.name,
                     lot=lot.name,
                     date=format_date(self.env, expires_at),
                 )
             else:
                 message = self.env._(
-                    "the reason is %(reason)s, but %(lot)s has no expiration date.",
+                    "The reason is %(reason)s, but %(lot)s has no expiration date.",
                     reason=reason.name,
                     lot=lot.name,
                 )
@@ -54,7 +54,7 @@ class InventoryWriteoffCheck(models.Model):
             yield (
                 line,
                 self.env._(
-                    "the reason is %(reason)s, but the product was still asked for on "
+                    "The reason is %(reason)s, but the product was still asked for on "
                     "%(date)s (%(document)s).",
                     reason=line.reason_id.name,
                     date=format_date(self.env, date),
@@ -174,7 +174,7 @@ class InventoryWriteoffCheck(models.Model):
             yield (
                 line,
                 self.env._(
-                    "received on %(date)s from %(vendor)s (%(document)s).",
+                    "Received on %(date)s from %(vendor)s (%(document)s).",
                     date=format_date(self.env, date),
                     vendor=vendor or self.env._("a vendor"),
                     document=document or "-",

@@ -56,7 +56,7 @@ class InventoryWriteoffCheck(models.Model):
             yield (
                 by_id[line_id],
                 self.env._(
-                    "the same goods are already in %(writeoffs)s.",
+                    "The same goods are already in %(writeoffs)s.",
                     writeoffs=", ".join(places),
                 ),
                 self.env._("Remove the item here or there, unless it is other pieces."),
@@ -114,6 +114,7 @@ class InventoryWriteoffCheck(models.Model):
                 """
                 SELECT mine.id, ARRAY_AGG(other_doc.id ORDER BY other_doc.id)
                   FROM inventory_writeoff_line mine
+                  JOIN inventory_writeoff mine_doc ON mine_doc.id = mine.writeoff_id
                   JOIN uom_uom mine_unit ON mine_unit.id = mine.product_uom_id
                   JOIN inventory_writeoff_line other
                     ON other.product_id = mine.product_id
@@ -123,14 +124,20 @@ class InventoryWriteoffCheck(models.Model):
                   JOIN uom_uom other_unit ON other_unit.id = other.product_uom_id
                   JOIN inventory_writeoff other_doc ON other_doc.id = other.writeoff_id
                  WHERE mine.id IN %(lines)s
-                   AND other_doc.state IN ('posted', 'partly_posted')
-                   AND other_doc.posted_at >= %(since)s
+                   AND other.writeoff_id != mine.writeoff_id
+                   AND other_doc.state IN (
+                       'to_approve', 'approved', 'posting', 'partly_posted', 'posted'
+                   )
+                   AND %(since)s
+                       <= COALESCE(other_doc.posted_at, other_doc.submitted_at)
+                   AND %(earlier)s
                    AND mine.quantity > 0
                    AND ABS(other.quantity * other_unit.factor
                            - mine.quantity * mine_unit.factor) < 0.000001
               GROUP BY mine.id
                 """,
                 lines=tuple(lines.ids),
+                earlier=SUBMITTED_EARLIER,
                 since=fields.Datetime.now() - timedelta(days=self.days),
             )
         )
@@ -141,8 +148,8 @@ class InventoryWriteoffCheck(models.Model):
             yield (
                 by_id[line_id],
                 self.env._(
-                    "the same product, quantity, reason and location was written off "
-                    "with %(writeoffs)s.",
+                    "The same product, quantity, reason and location is already in "
+                    "%(writeoffs)s.",
                     writeoffs=", ".join(names[doc_id] for doc_id in writeoff_ids),
                 ),
                 self.env._(
@@ -157,7 +164,7 @@ class InventoryWriteoffCheck(models.Model):
                 yield (
                     line,
                     self.env._(
-                        "serial number %(serial)s was written off with %(writeoff)s "
+                        "Serial number %(serial)s was written off with %(writeoff)s "
                         "and has not come back into stock.",
                         serial=line.lot_id.name,
                         writeoff=writeoff.name,
@@ -172,7 +179,7 @@ class InventoryWriteoffCheck(models.Model):
                 yield (
                     line,
                     self.env._(
-                        "serial number %(serial)s was written off with %(writeoff)s, "
+                        "Serial number %(serial)s was written off with %(writeoff)s, "
                         "which was not reversed, and is in stock again.",
                         serial=line.lot_id.name,
                         writeoff=writeoff.name,
@@ -251,7 +258,7 @@ class InventoryWriteoffCheck(models.Model):
             yield (
                 by_id[writeoff_id],
                 self.env._(
-                    "the file %(file)s was already used for %(writeoffs)s.",
+                    "The file %(file)s was already used for %(writeoffs)s.",
                     file=file_name,
                     writeoffs=", ".join(names[other_id] for other_id in other_ids),
                 ),

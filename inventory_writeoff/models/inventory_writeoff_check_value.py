@@ -78,7 +78,7 @@ class InventoryWriteoffCheck(models.Model):
                 yield (
                     writeoff,
                     self.env._(
-                        "the value of %(value)s is %(factor)s times what "
+                        "The value of %(value)s is %(factor)s times what "
                         "%(requester)s usually writes off (%(median)s).",
                         value=currency.format(writeoff.value),
                         factor=f"{writeoff.value / median:.1f}",
@@ -99,14 +99,14 @@ class InventoryWriteoffCheck(models.Model):
             currency = line.currency_id
             if currency.is_zero(line.value_estimated):
                 message = self.env._(
-                    "the goods have no value in the books, so no loss would be booked."
+                    "The goods have no value in the books, so no loss would be booked."
                 )
                 yield line, message, remedy, 0.0
             elif last_cost and abs(cost - last_cost) > self.percent / 100.0 * last_cost:
                 yield (
                     line,
                     self.env._(
-                        "a unit is written off at %(cost)s, but the last receipt cost "
+                        "A unit is written off at %(cost)s, but the last receipt cost "
                         "%(last_cost)s.",
                         cost=currency.format(cost),
                         last_cost=currency.format(last_cost),

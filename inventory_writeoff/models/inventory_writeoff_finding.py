@@ -67,6 +67,7 @@ class InventoryWriteoffFinding(models.Model):
         readonly=True,
         default="open",
     )
+    answer = fields.Text("What Settles It", compute="_compute_answer")
     settled_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     settled_at = fields.Datetime(readonly=True)
     justification = fields.Text(readonly=True)
@@ -83,6 +84,19 @@ class InventoryWriteoffFinding(models.Model):
         for finding in self:
             subject = finding.line_id or finding.writeoff_id
             finding.display_name = f"{finding.check_id.name}: {subject.display_name}"
+
+    @api.depends("state", "remedy", "justification", "settled_by_id")
+    def _compute_answer(self):
+        for finding in self:
+            if finding.state == "open":
+                finding.answer = finding.remedy
+            else:
+                finding.answer = self.env._(
+                    "Settled by %(user)s: %(justification)s",
+                    # Not everyone who reads findings may read other users.
+                    user=finding.settled_by_id.sudo().name,
+                    justification=finding.justification,
+                )
 
     @api.depends("state", "severity", "writeoff_id.state", "writeoff_id.requester_id")
     @api.depends_context("uid")

@@ -168,7 +168,7 @@ class TestChecksRecovery(FindingsCommon):
         writeoff = self._create_expired()
         self.assertNotFound(writeoff)
         writeoff.line_ids.lot_id = other_lot
-        self.assertFound(writeoff, "received on", writeoff.line_ids)
+        self.assertFound(writeoff, "Received on", writeoff.line_ids)
 
     def test_counted_in_is_not_returnable(self):
         self._set_check("returnable", days=30)

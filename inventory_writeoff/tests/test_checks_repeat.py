@@ -85,8 +85,19 @@ class TestChecksRepeat(FindingsCommon):
         self._set_check("repeated", days=7)
         first = self._post((self.product, 2))
         second = self._create_writeoff((self.product, 2))
-        self.assertFound(second, f"was written off with {first.name}", second.line_ids)
+        self.assertFound(second, f"is already in {first.name}", second.line_ids)
         self._backdate(first, 8, "posted_at")
+        self.assertNotFound(second)
+
+    def test_repeated_before_it_is_posted(self):
+        self._set_check("repeated", days=7)
+        first = self._submit((self.product, 2))
+        second = self._create_writeoff((self.product, 2), user=self.colleague)
+        self.assertFound(second, f"is already in {first.name}", second.line_ids)
+        second.action_submit()
+        self.assertNotFound(first)
+        self.assertFound(second, f"is already in {first.name}", second.line_ids)
+        first.action_cancel()
         self.assertNotFound(second)
 
     def test_repeated_in_another_unit(self):
@@ -94,7 +105,7 @@ class TestChecksRepeat(FindingsCommon):
         self._post((self.product, 12))
         dozen = self.env.ref("uom.product_uom_dozen")
         second = self._create_writeoff((self.product, 1, {"product_uom_id": dozen.id}))
-        self.assertFound(second, "the same product, quantity", second.line_ids)
+        self.assertFound(second, "The same product, quantity", second.line_ids)
 
     def test_repeated_differs(self):
         self._set_check("repeated", days=7)

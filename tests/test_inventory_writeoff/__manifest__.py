@@ -6,7 +6,7 @@
     "license": "LGPL-3",
     "author": "Inventory Write-Off contributors",
     "depends": ["inventory_writeoff_reports"],
-    "data": [],
+    "data": ["data/inventory_writeoff_check_data.xml"],
     "assets": {
         "web.assets_tests": ["test_inventory_writeoff/static/tests/tours/*.js"],
     },

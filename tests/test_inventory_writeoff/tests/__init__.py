@@ -1,2 +1,3 @@
+from . import test_added_check
 from . import test_concurrency
 from . import test_tour
