@@ -2,6 +2,8 @@ from . import inventory_valuation
 from . import inventory_writeoff_disposal_method
 from . import inventory_writeoff_reason
 from . import inventory_writeoff
+from . import inventory_writeoff_flow
+from . import inventory_writeoff_approval
 from . import inventory_writeoff_thread
 from . import inventory_writeoff_line
 from . import inventory_writeoff_check

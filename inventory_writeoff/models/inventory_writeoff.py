@@ -3,49 +3,19 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..writer import as_writer, drop_code_only, get_code_only, is_writer
+from ..writer import drop_code_only, get_code_only, is_writer
 
 USER = "inventory_writeoff.group_writeoff_user"
 APPROVER = "inventory_writeoff.group_writeoff_approver"
 FINANCE = "inventory_writeoff.group_writeoff_finance"
 
-# Target state: the states it may be reached from.
-TRANSITIONS = {
-    "to_approve": {"draft", "approved"},
-    "approved": {"to_approve"},
-    "posted": {"approved"},
-    "rejected": {"to_approve", "approved"},
-    "draft": {"to_approve", "approved", "rejected"},
-    "cancelled": {"draft", "to_approve", "approved", "rejected"},
-}
-# Action: (state it leads to, group that may do it).
-ACTIONS = {
-    "submit": ("to_approve", USER),
-    "approve": ("approved", APPROVER),
-    "reject": ("rejected", APPROVER),
-    "post": ("posted", FINANCE),
-    "draft": ("draft", USER),
-    "cancel": ("cancelled", USER),
-}
-
 
 class InventoryWriteoff(models.Model):
     """A request to take unsellable goods off stock and off the books.
 
-    | action  | role      | from                              | restriction         |
-    |---------|-----------|-----------------------------------|---------------------|
-    | submit  | Requester | draft                             |                     |
-    | approve | Approver  | to approve                        | not the requester   |
-    | reject  | Approver  | to approve, approved              | a reason in words   |
-    | post    | Finance   | approved                          |                     |
-    | draft   | Requester | to approve, approved, rejected    |                     |
-    | cancel  | Requester | draft, to approve, approved, rejected |                 |
-    | delete  | Requester | draft that was never submitted    |                     |
-
-    Requesters act on their own write-offs (record rule), unless they also have a
-    role that sees those of the whole company. The content can be edited in draft;
-    the goods are held from submission until the write-off is posted, rejected,
-    cancelled or set back to draft.
+    The content can be edited in draft; the goods are held from submission until the
+    write-off is posted, rejected, cancelled or set back to draft. Who may do what is
+    in `inventory_writeoff_flow.py`, who is asked in `inventory_writeoff_approval.py`.
     """
 
     _name = "inventory.writeoff"
@@ -171,13 +141,6 @@ class InventoryWriteoff(models.Model):
         string="Journal Items", related="account_move_ids.line_ids"
     )
     entry_preview = fields.Text(compute="_compute_entry_preview")
-    can_submit = fields.Boolean(compute="_compute_can")
-    can_approve = fields.Boolean(compute="_compute_can")
-    can_reject = fields.Boolean(compute="_compute_can")
-    can_post = fields.Boolean(compute="_compute_can")
-    can_draft = fields.Boolean(compute="_compute_can")
-    can_cancel = fields.Boolean(compute="_compute_can")
-    hint = fields.Char(compute="_compute_can")
 
     _company_state_idx = models.Index("(company_id, state, id DESC)")
 
@@ -247,17 +210,9 @@ class InventoryWriteoff(models.Model):
         for writeoff in self:
             is_open = writeoff.state in ("draft", "to_approve", "approved")
             preview = writeoff.value_estimated and is_open
-            writeoff.entry_preview = preview and json.dumps(posting._get_preview(writeoff))
-
-    @api.depends("state", "requester_id", "submitted_by_id")
-    @api.depends_context("uid")
-    def _compute_can(self):
-        for action in ACTIONS:
-            reasons = self._get_cannot_reasons(action)
-            for writeoff in self:
-                writeoff[f"can_{action}"] = not reasons[writeoff]
-        for writeoff in self:
-            writeoff.hint = writeoff._get_four_eyes_reason()
+            writeoff.entry_preview = preview and json.dumps(
+                posting._get_preview(writeoff)
+            )
 
     def _check_company(self, fnames=None):
         self.env["inventory.writeoff.validation"]._check_same_company(self, fnames)
@@ -315,107 +270,11 @@ class InventoryWriteoff(models.Model):
         if submitted:
             raise UserError(
                 self.env._(
-                    "%(writeoffs)s has been submitted and is kept as a record. Cancel it "
-                    "instead of deleting it.",
+                    "%(writeoffs)s has been submitted and is kept as a record. Cancel "
+                    "it instead of deleting it.",
                     writeoffs=submitted._join_names(),
                 )
             )
-
-    def action_submit(self):
-        self._start("submit")
-        self._check_content()
-        self._check_findings_to_submit()
-        self._set_number()
-        self.env["inventory.writeoff.hold"]._hold(self.line_ids)
-        self.line_ids._refresh_estimate()
-        self._set_state(
-            "to_approve",
-            submitted_by_id=self.env.uid,
-            submitted_at=fields.Datetime.now(),
-            approver_id=False,
-            decided_at=False,
-            rejection_reason=False,
-        )
-        self._ask_for_approval()
-
-    def action_approve(self):
-        self._start("approve")
-        self._check_held()
-        self._check_findings_to_approve()
-        self._set_state(
-            "approved", approver_id=self.env.uid, decided_at=fields.Datetime.now()
-        )
-        self._close_activities(self.env._("Approved"))
-        self._say(lambda w: w.env._("Approved. Finance can post it now."))
-
-    def action_reject(self):
-        """Ask for the reason, which is part of the record."""
-        self._check_can("reject")
-        return {
-            "name": self.env._("Reject"),
-            "type": "ir.actions.act_window",
-            "res_model": "inventory.writeoff.reject",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_writeoff_ids": self.ids},
-        }
-
-    def reject(self, reason):
-        """Give the write-offs back to their requesters and release the goods."""
-        if not (reason or "").strip():
-            raise UserError(
-                self.env._(
-                    "Say why %(writeoffs)s is rejected, so that the requester can mend "
-                    "it.",
-                    writeoffs=self._join_names(),
-                )
-            )
-        self._start("reject")
-        self.env["inventory.writeoff.hold"]._release(self)
-        self._set_state(
-            "rejected",
-            approver_id=self.env.uid,
-            decided_at=fields.Datetime.now(),
-            rejection_reason=reason.strip(),
-        )
-        self._close_activities(self.env._("Rejected"))
-        self._say(
-            lambda w: w.env._(
-                "Rejected: %(reason)s The goods are no longer held.",
-                reason=w.rejection_reason,
-            ),
-            notify="requester_id",
-        )
-
-    def action_draft(self):
-        self._start("draft")
-        self.env["inventory.writeoff.hold"]._release(self)
-        self._set_state("draft", approver_id=False, decided_at=False)
-        self._close_activities()
-        self._say(lambda w: w.env._("Back in draft. The goods are no longer held."))
-
-    def action_cancel(self):
-        self._start("cancel")
-        self.env["inventory.writeoff.hold"]._release(self)
-        self._set_state("cancelled")
-        self._close_activities()
-        self._say(lambda w: w.env._("Cancelled. Nothing was taken off stock."))
-
-    def action_post(self):
-        self._start("post")
-        self._check_content()
-        self._check_held()
-        self._check_findings_to_post()
-        values_before = {
-            company: self.env["inventory.valuation"]._get_value(company)
-            for company in self.company_id
-        }
-        self.env["inventory.writeoff.posting"]._post(self)
-        for writeoff in self:
-            before = values_before[writeoff.company_id]
-            writeoff._set_posted(before)
-            values_before[writeoff.company_id] = before - writeoff.value_posted
-        self._say(lambda w: w._get_posted_message())
 
     def action_open_lines(self):
         self.ensure_one()
@@ -458,178 +317,23 @@ class InventoryWriteoff(models.Model):
         )
         return {**action, "domain": domain, "context": {"create": False}}
 
-    def _get_cannot_reasons(self, action):
-        """Tell why the user cannot do the action: {write-off: sentence or False}.
-
-        The buttons, the guards and the messages all read this.
-        """
-        target, group = ACTIONS[action]
-        has_group = self.env.user.has_group(group)
-        reasons = {}
-        for writeoff in self:
-            reason = False
-            if writeoff.state not in TRANSITIONS[target] or (
-                action == "submit" and writeoff.state != "draft"
-            ):
-                reason = writeoff._get_wrong_state_reason()
-            elif not has_group:
-                reason = self.env._(
-                    "%(writeoff)s: you need the role %(role)s for this. Ask an "
-                    "administrator of write-offs.",
-                    writeoff=writeoff.display_name,
-                    role=self.env.ref(group).sudo().name,
-                )
-            elif action == "approve":
-                reason = writeoff._get_four_eyes_reason()
-            reasons[writeoff] = reason
-        return reasons
-
-    def _get_wrong_state_reason(self):
-        state = dict(self._fields["state"]._description_selection(self.env))[self.state]
-        return self.env._(
-            "%(writeoff)s is %(state)s, so this is no longer possible. Reload the page "
-            "to see where it stands.",
-            writeoff=self.display_name,
-            state=state,
-        )
-
-    def _get_four_eyes_reason(self):
-        """Return why this user must not decide on the write-off, or False."""
-        if self.state != "to_approve" or not self.env.user.has_group(APPROVER):
-            return False
-        if self.env.user not in (self.requester_id | self.submitted_by_id):
-            return False
-        return self.env._(
-            "You asked for %(writeoff)s, so someone else must approve it.",
-            writeoff=self.display_name,
-        )
-
     def _get_guard_message(self):
         """Return the answer to whoever goes round the write-off."""
         self.ensure_one()
         # People of Inventory and Accounting are told of write-offs they cannot open.
-        return self.env._(
-            "This belongs to write-off %(writeoff)s and cannot be changed here. Open the "
-            "write-off: cancel or reject it to release the goods, or reverse it once it "
-            "is posted.",
-            writeoff=self.sudo().name,
-        )
-
-    def _check_can(self, action):
-        reasons = filter(None, self._get_cannot_reasons(action).values())
-        if message := "\n".join(reasons):
-            raise UserError(message)
-
-    def _start(self, action):
-        """Check that the action is allowed, on rows that nobody else changes now."""
-        self.check_access("write")
-        locked = self.try_lock_for_update(allow_referencing=True)
-        if locked != self:
-            raise UserError(
-                self.env._(
-                    "Someone else is working on %(writeoffs)s right now. Reload the page "
-                    "and try again.",
-                    writeoffs=(self - locked)._join_names(),
-                )
+        writeoff = self.sudo()
+        if writeoff.state == "posted":
+            return self.env._(
+                "This belongs to write-off %(writeoff)s, which is posted: its stock "
+                "moves and its journal entry stay as they are. Ask finance if the "
+                "write-off was wrong.",
+                writeoff=writeoff.name,
             )
-        self._check_can(action)
-
-    def _check_content(self):
-        problems = self.env["inventory.writeoff.validation"]._get_problems(self)
-        if problems:
-            raise UserError("\n".join(problems))
-
-    def _check_held(self):
-        problems = self.env["inventory.writeoff.hold"]._get_problems(self)
-        if problems:
-            raise UserError("\n".join(problems))
-
-    def _set_number(self):
-        for writeoff in self.filtered(lambda w: not w.submitted_at):
-            sequence = self.env["ir.sequence"].with_company(writeoff.company_id)
-            as_writer(writeoff).name = sequence.next_by_code("inventory.writeoff")
-
-    def _set_state(self, state, **values):
-        """Write the state: the only place that does."""
-        wrong = self.filtered(lambda w: w.state not in TRANSITIONS[state])
-        if wrong:
-            raise UserError(wrong[0]._get_wrong_state_reason())
-        as_writer(self).write(
-            {"state": state, "state_since": fields.Datetime.now(), **values}
-        )
-
-    def _set_posted(self, value_before):
-        self._set_state(
-            "posted",
-            poster_id=self.env.uid,
-            posted_at=fields.Datetime.now(),
-            posted_value_before=value_before,
-            accounting_date=self._get_accounting_date(),
+        return self.env._(
+            "This belongs to write-off %(writeoff)s, which holds the goods. Open the "
+            "write-off and cancel or reject it to release them.",
+            writeoff=writeoff.name,
         )
 
     def _get_accounting_date(self):
         return self.accounting_date or fields.Date.context_today(self)
-
-    def _void_approval(self, message):
-        """Send approved write-offs back for approval, because they have changed."""
-        self.filtered(lambda w: w.state == "approved")._set_state(
-            "to_approve", approver_id=False, decided_at=False
-        )
-        self._close_activities()
-        self._ask_for_approval(message)
-
-    def _get_approvers(self):
-        """Return who may decide on the write-off."""
-        self.ensure_one()
-        # Requesters may not read the members of a group.
-        members = self.env.ref(APPROVER).sudo().all_user_ids
-        concerned = self.requester_id | self.submitted_by_id
-        return members.filtered(
-            lambda user: self.company_id in user.company_ids and user not in concerned
-        )
-
-    def _ask_for_approval(self, message=None):
-        activity_type = "inventory_writeoff.mail_activity_type_approve"
-        for writeoff in self:
-            note = message or writeoff._get_submitted_message()
-            for approver in writeoff._get_approvers():
-                writeoff.activity_schedule(activity_type, user_id=approver.id)
-            writeoff.message_post(body=note)
-
-    def _close_activities(self, feedback=None):
-        activity_types = ["inventory_writeoff.mail_activity_type_approve"]
-        # The activities belong to all approvers, and one of them has decided.
-        if feedback:
-            self.sudo().activity_feedback(activity_types, feedback=feedback)
-        else:
-            self.sudo().activity_unlink(activity_types)
-
-    def _say(self, get_body, notify=None):
-        for writeoff in self:
-            partners = writeoff[notify].sudo().partner_id if notify else None
-            writeoff.message_post(
-                body=get_body(writeoff), partner_ids=partners.ids if partners else None
-            )
-
-    def _get_submitted_message(self):
-        return self.env._(
-            "Submitted: %(count)s items, estimated value %(value)s. The goods are held.",
-            count=self.line_count,
-            value=self.currency_id.format(self.value_estimated),
-        )
-
-    def _get_posted_message(self):
-        # The message names the entry to everyone who may read the write-off.
-        entries = self.sudo().account_move_ids
-        if not entries:
-            return self.env._(
-                "Posted: the goods are off stock. They had no value in the books, so "
-                "there is no journal entry."
-            )
-        return self.env._(
-            "Posted: the goods are off stock, and %(value)s was written off in journal "
-            "entry %(entry)s of %(date)s.",
-            value=self.currency_id.format(self.value_posted),
-            entry=", ".join(entries.mapped("name")),
-            date=fields.Date.to_string(self.accounting_date),
-        )

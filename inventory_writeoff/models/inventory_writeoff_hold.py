@@ -124,9 +124,7 @@ class InventoryWriteoffHold(models.AbstractModel):
     def _hold(self, lines):
         """Set the goods of the lines aside; refuse if they are not free."""
         self._lock_stock(lines)
-        problems = self._get_shortages(lines)
-        if problems:
-            raise UserError("\n".join(problems))
+        self.env["inventory.writeoff.validation"]._refuse(self._get_shortages(lines))
         # Requesters have no rights in Inventory; the goods were checked above.
         moves = as_writer(self.env["stock.move"].sudo())
         moves = moves.create([self._prepare_move_vals(line) for line in lines])

@@ -20,7 +20,9 @@ class InventoryWriteoffLine(models.Model):
         "inventory.writeoff", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(related="writeoff_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="writeoff_id.company_id", store=True, index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(related="writeoff_id.state")
     requester_id = fields.Many2one(related="writeoff_id.requester_id")
@@ -172,7 +174,12 @@ class InventoryWriteoffLine(models.Model):
             )
 
     @api.depends(
-        "product_id", "location_id", "lot_id", "package_id", "owner_id", "product_uom_id"
+        "product_id",
+        "location_id",
+        "lot_id",
+        "package_id",
+        "owner_id",
+        "product_uom_id",
     )
     def _compute_stock(self):
         stock = self.env["inventory.writeoff.hold"]._get_stock(self)
@@ -210,8 +217,8 @@ class InventoryWriteoffLine(models.Model):
             if line.lot_id and line.lot_id.product_id != line.product_id:
                 raise ValidationError(
                     self.env._(
-                        "%(line)s: lot %(lot)s is a lot of %(product)s. Choose a lot of "
-                        "the item's product.",
+                        "%(line)s: lot %(lot)s is a lot of %(product)s. Choose a lot "
+                        "of the item's product.",
                         line=line._describe(),
                         lot=line.lot_id.name,
                         product=line.lot_id.product_id.display_name,
@@ -226,8 +233,8 @@ class InventoryWriteoffLine(models.Model):
             if location.company_id != line.writeoff_id.company_id:
                 raise ValidationError(
                     self.env._(
-                        "%(line)s: location %(location)s does not belong to %(company)s. "
-                        "Choose a location of that company.",
+                        "%(line)s: location %(location)s does not belong to "
+                        "%(company)s. Choose a location of that company.",
                         line=line._describe(),
                         location=location.display_name,
                         company=line.writeoff_id.company_id.display_name,

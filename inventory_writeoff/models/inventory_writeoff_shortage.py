@@ -39,8 +39,8 @@ class InventoryWriteoffShortage(models.AbstractModel):
         if elsewhere:
             return self.env._(
                 "%(line)s: %(wanted)s %(unit)s asked for, but only %(free)s are free "
-                "in %(location)s. Free elsewhere: %(elsewhere)s. Choose where the goods "
-                "are, or lower the quantity.",
+                "in %(location)s. Free elsewhere: %(elsewhere)s. Choose where the "
+                "goods are, or lower the quantity.",
                 elsewhere=", ".join(elsewhere),
                 **names,
             )

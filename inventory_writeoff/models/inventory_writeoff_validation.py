@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+# A message with more sentences than this does not fit a screen.
+SHOWN_PROBLEMS = 20
+
 
 class InventoryWriteoffValidation(models.AbstractModel):
     """What must be true of a write-off, at submission and again at posting.
@@ -25,6 +28,16 @@ class InventoryWriteoffValidation(models.AbstractModel):
         for check in self._get_line_checks():
             problems += check(lines)
         return problems or self._check_books(writeoffs)
+
+    def _refuse(self, problems):
+        """Raise what is wrong, a sentence a line; a long list is cut short."""
+        problems = list(problems)
+        if not problems:
+            return
+        shown = problems[:SHOWN_PROBLEMS]
+        if hidden := len(problems) - len(shown):
+            shown.append(self.env._("And %(count)s more like these.", count=hidden))
+        raise UserError("\n".join(shown))
 
     def _get_line_checks(self):
         """Return the checks of lines; an add-on appends its own."""
