@@ -90,7 +90,10 @@ class TestFlow(WriteoffCommon):
         self.assertEqual(writeoff.state, "to_approve")
 
     def test_cancel_and_draft_release(self):
-        for action, state in (("action_cancel", "cancelled"), ("action_draft", "draft")):
+        for action, state in (
+            ("action_cancel", "cancelled"),
+            ("action_draft", "draft"),
+        ):
             writeoff = self._approve((self.product, 12))
             self.assertEqual(self._free(self.product), 8.0)
             getattr(writeoff, action)()

@@ -100,7 +100,8 @@ class TestLedger(WriteoffCommon):
                 self._make_in_move(product, 10, 20.0, lot_ids=dear)
                 self._close()
                 writeoff = self._post(
-                    (product, 8, {"lot_id": dear.id}), (product, 4, {"lot_id": cheap.id})
+                    (product, 8, {"lot_id": dear.id}),
+                    (product, 4, {"lot_id": cheap.id}),
                 )
                 value = LOT_VALUES[method]
                 self.assertEqual(set(writeoff.line_ids.mapped("cost_basis")), {"lot"})
@@ -219,9 +220,7 @@ class TestLedger(WriteoffCommon):
         """One pack of six at 10.00 a unit."""
         product = self._create_product("Eggs", uom_ids=[self.uom_pack_of_6.id])
         self._make_in_move(product, 12, 10.0)
-        writeoff = self._post(
-            (product, 1, {"product_uom_id": self.uom_pack_of_6.id})
-        )
+        writeoff = self._post((product, 1, {"product_uom_id": self.uom_pack_of_6.id}))
         self.assertEqual(writeoff.value_posted, 60.0)
         self.assertEqual(self._on_hand(product), 6.0)
 
@@ -290,7 +289,10 @@ class TestLedger(WriteoffCommon):
         )
         self.assertEqual(writeoff.value_posted, 10.0)
         lost = self.env["stock.quant"].search(
-            [("product_id", "=", product.id), ("location_id", "=", self.loss_location.id)]
+            [
+                ("product_id", "=", product.id),
+                ("location_id", "=", self.loss_location.id),
+            ]
         )
         self.assertEqual(lost.lot_id, serials[0])
         self.assertEqual(self._free(product), 1.0)
@@ -317,8 +319,10 @@ class TestLedger(WriteoffCommon):
         )
         users = self.requester | self.approver | self.finance
         users.company_ids = [Command.link(self.other_company.id)]
-        other_loss = self.env["account.account"].with_company(self.other_company).create(
-            {"code": "WOLOSS2", "name": "Losses", "account_type": "expense"}
+        other_loss = (
+            self.env["account.account"]
+            .with_company(self.other_company)
+            .create({"code": "WOLOSS2", "name": "Losses", "account_type": "expense"})
         )
         self.reason.with_company(self.other_company).loss_account_id = other_loss
         product = self._create_product("Vase")
@@ -348,6 +352,9 @@ class TestLedger(WriteoffCommon):
                     "journal_id": company.account_stock_journal_id.id,
                     "amount_total": amount,
                 }
-                for company, amount in ((self.company, 20.0), (self.other_company, 12.0))
+                for company, amount in (
+                    (self.company, 20.0),
+                    (self.other_company, 12.0),
+                )
             ],
         )

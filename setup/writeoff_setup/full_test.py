@@ -80,6 +80,8 @@ def install_and_uninstall(workshop: Workshop, addons: Sequence[Addon]) -> None:
             workshop.install(database, names(addons), *WITH_DEMO, log=log)
             require_installed(workshop, database, modules, log)
             look_at_log(log)
+        with workshop.run.step("Tests of the demo data"):
+            test_demo(workshop, database, addons)
         with workshop.run.step("Uninstalling"):
             uninstall(workshop, database, modules)
         with workshop.run.step("Installing again"):
@@ -87,6 +89,15 @@ def install_and_uninstall(workshop: Workshop, addons: Sequence[Addon]) -> None:
             workshop.install(database, names(addons), log=log)
             require_installed(workshop, database, modules, log)
             look_at_log(log)
+
+
+def test_demo(workshop: Workshop, database: str, addons: Sequence[Addon]) -> None:
+    """What the demo data promises, on a database that has it."""
+    files = [addon.tests / "test_demo.py" for addon in addons]
+    chosen = [str(path) for path in files if path.exists()]
+    argv = pytest_argv(workshop, ["-q", *chosen])
+    env = pytest_env(workshop, database)
+    workshop.run.call(argv, "Tests of the demo data", env=env, cwd=ROOT)
 
 
 def uninstall(workshop: Workshop, database: str, modules: Sequence[str]) -> None:
@@ -110,7 +121,7 @@ def test_with_odoo(workshop: Workshop, failures: Failures) -> int:
         color = f"--color={'yes' if sys.stdout.isatty() else 'no'}"
         argv = pytest_argv(workshop, [color, *map(str, folders)])
         reader = LastLineLast()
-        env = pytest_env(workshop, database)
+        env = pytest_env(workshop, database, template)
         code = foreground(argv, env, stdout=subprocess.PIPE, reader=reader)
     if failures.titles:
         print(f"Failed, see above: {'; '.join(failures.titles)}")

@@ -18,10 +18,16 @@ def pytest_argv(workshop: Workshop, arguments: Sequence[str]) -> list[str | Path
     return [*_pytest(workshop.venv), *plugin, "--odoo-http", *arguments]
 
 
-def pytest_env(workshop: Workshop, database: str) -> dict[str, str]:
-    """The environment for tests on `database`."""
+def pytest_env(
+    workshop: Workshop, database: str, template: str | None = None
+) -> dict[str, str]:
+    """The environment for tests on `database`.
+
+    Tests that commit copy `template`, since nobody may be connected to what is copied.
+    """
     env = workshop.env_for(database)
-    return {**env, "PYTHONPATH": f"{env['PYTHONPATH']}{os.pathsep}{PLUGINS}"}
+    env["PYTHONPATH"] += f"{os.pathsep}{PLUGINS}"
+    return {**env, "WRITEOFF_TEMPLATE_DATABASE": template or ""}
 
 
 def static_argv(venv: Path, arguments: Sequence[str]) -> list[str | Path]:

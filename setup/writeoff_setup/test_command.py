@@ -37,9 +37,10 @@ def test_some(
     known = product_addons() + test_addons()
     addons = with_own_dependencies(owners(paths, known), known)
     chosen = [] if paths else test_folders(addons)
-    with workshop.databases.temporary(test_template(workshop, addons)) as database:
+    template = test_template(workshop, addons)
+    with workshop.databases.temporary(template) as database:
         argv = pytest_argv(workshop, [*arguments, *map(str, chosen)])
-        return foreground(argv, pytest_env(workshop, database))
+        return foreground(argv, pytest_env(workshop, database, template))
 
 
 def test_folders(addons: Sequence[Addon]) -> list[Path]:

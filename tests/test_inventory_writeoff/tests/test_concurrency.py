@@ -56,7 +56,9 @@ class TestConcurrency(OwnDatabaseCase):
             location = env["stock.location"].browse(self.location_id)
             products.with_company(self.company_id).standard_price = 10.0
             for product in products:
-                env["stock.quant"]._update_available_quantity(product, location, quantity)
+                env["stock.quant"]._update_available_quantity(
+                    product, location, quantity
+                )
             return products.ids
 
     def _draft(self, product_id, quantity):
@@ -196,6 +198,9 @@ class TestConcurrency(OwnDatabaseCase):
             self._act("asks", "action_draft", writeoff_id)
         with self._open() as env:
             quants = env["stock.quant"].search(
-                [("product_id", "=", product_id), ("location_id", "=", self.location_id)]
+                [
+                    ("product_id", "=", product_id),
+                    ("location_id", "=", self.location_id),
+                ]
             )
             self.assertGreaterEqual(sum(quants.mapped("quantity")), 0.0)
