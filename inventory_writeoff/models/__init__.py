@@ -19,6 +19,7 @@ from . import inventory_writeoff_validation
 from . import inventory_writeoff_shortage
 from . import inventory_writeoff_hold
 from . import inventory_writeoff_posting
+from . import inventory_writeoff_preview
 from . import account_account
 from . import account_move
 from . import account_move_line

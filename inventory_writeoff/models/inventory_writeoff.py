@@ -206,13 +206,11 @@ class InventoryWriteoff(models.Model):
 
     @api.depends("state", "accounting_date", "line_ids.reason_id", "value_estimated")
     def _compute_entry_preview(self):
-        posting = self.env["inventory.writeoff.posting"]
+        previews = self.env["inventory.writeoff.preview"]
         for writeoff in self:
             is_open = writeoff.state in ("draft", "to_approve", "approved")
-            preview = writeoff.value_estimated and is_open
-            writeoff.entry_preview = preview and json.dumps(
-                posting._get_preview(writeoff)
-            )
+            has_entry = is_open and writeoff.value_estimated
+            writeoff.entry_preview = has_entry and json.dumps(previews._get(writeoff))
 
     def _check_company(self, fnames=None):
         self.env["inventory.writeoff.validation"]._check_same_company(self, fnames)

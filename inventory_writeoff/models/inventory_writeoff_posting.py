@@ -3,12 +3,8 @@ from collections import defaultdict
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..writer import as_writer
-
-# A preview shows the form of the entry; a long one is read after posting.
-PREVIEW_LIMIT = 40
 
 
 class InventoryWriteoffPosting(models.AbstractModel):
@@ -110,77 +106,24 @@ class InventoryWriteoffPosting(models.AbstractModel):
             analytic = json.dumps(line.analytic_distribution or {}, sort_keys=True)
             debits[loss_account, label, analytic] += value
             credits[self._get_valuation_account(line), label] += value
-        currency = writeoff.currency_id
         return [
             *(
-                {
-                    "account_id": account.id,
-                    "analytic_distribution": json.loads(analytic),
-                    "balance": currency.round(value),
-                    **label_vals,
-                }
+                self._prepare_one_item_vals(writeoff, account, label, value, analytic)
                 for (account, label, analytic), value in debits.items()
-                for label_vals in [self._prepare_label_vals(writeoff, label)]
             ),
             *(
-                {
-                    "account_id": account.id,
-                    # Explicitly none: the distribution belongs to the loss only.
-                    "analytic_distribution": {},
-                    "balance": -currency.round(value),
-                    **label_vals,
-                }
+                # Explicitly no distribution: it belongs to the loss only.
+                self._prepare_one_item_vals(writeoff, account, label, -value, "{}")
                 for (account, label), value in credits.items()
-                for label_vals in [self._prepare_label_vals(writeoff, label)]
             ),
         ]
 
-    def _get_preview(self, writeoff):
-        """Return the entry that posting would make now, for the preview widget."""
-        # Shown to requesters too, who read neither accounts' details nor journals.
-        writeoff = writeoff.sudo()
-        values = [(line, line.value_estimated) for line in writeoff.line_ids]
-        items = self._prepare_item_vals(writeoff, [pair for pair in values if pair[1]])
-        date = format_date(self.env, writeoff._get_accounting_date())
-        journal = writeoff.company_id._get_writeoff_journal()
-        columns = {
-            "account": self.env._("Account"),
-            "label": self.env._("Label"),
-            "debit": self.env._("Debit"),
-            "credit": self.env._("Credit"),
-        }
-        hidden = len(items) - PREVIEW_LIMIT
+    def _prepare_one_item_vals(self, writeoff, account, label, balance, analytic):
         return {
-            "groups_vals": [
-                {
-                    "group_name": f"{date}, {journal.display_name}",
-                    "items_vals": [
-                        [0, 0, self._prepare_preview_vals(writeoff, vals)]
-                        for vals in items[:PREVIEW_LIMIT]
-                    ],
-                }
-            ],
-            "options": {
-                "columns": [
-                    {
-                        "field": name,
-                        "label": label,
-                        "class": "text-end" if name in ("debit", "credit") else "",
-                    }
-                    for name, label in columns.items()
-                ],
-                "discarded_number": hidden > 0
-                and self.env._("%(count)s items", count=hidden),
-            },
-        }
-
-    def _prepare_preview_vals(self, writeoff, vals):
-        account = self.env["account.account"].sudo().browse(vals["account_id"])
-        side = "debit" if vals["balance"] > 0 else "credit"
-        return {
-            "account": account.display_name or self.env._("No account set"),
-            "label": vals["name"],
-            side: writeoff.currency_id.format(abs(vals["balance"])),
+            "account_id": account.id,
+            "balance": writeoff.currency_id.round(balance),
+            "analytic_distribution": json.loads(analytic),
+            **self._prepare_label_vals(writeoff, label),
         }
 
     def _get_item_label(self, line):
