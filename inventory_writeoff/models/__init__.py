@@ -1,4 +1,5 @@
 from . import inventory_valuation
+from . import inventory_writeoff_coded
 from . import inventory_writeoff_disposal_method
 from . import inventory_writeoff_reason
 from . import inventory_writeoff

@@ -4,6 +4,7 @@ from odoo import fields, models
 class InventoryWriteoffDisposalMethod(models.Model):
     _name = "inventory.writeoff.disposal.method"
     _description = "Disposal Method"
+    _inherit = ["inventory.writeoff.coded"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

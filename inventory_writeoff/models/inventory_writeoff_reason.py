@@ -12,7 +12,7 @@ class InventoryWriteoffReason(models.Model):
 
     _name = "inventory.writeoff.reason"
     _description = "Write-Off Reason"
-    _inherit = ["analytic.mixin"]
+    _inherit = ["inventory.writeoff.coded", "analytic.mixin"]
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
 

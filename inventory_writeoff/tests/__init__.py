@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_add_by_filter
 from . import test_bad_input
+from . import test_bad_setup
 from . import test_candidate
 from . import test_checks_performance
 from . import test_checks_recovery
@@ -15,6 +16,7 @@ from . import test_guards_context
 from . import test_guards_entry
 from . import test_guards_location
 from . import test_guards_product
+from . import test_guards_queries
 from . import test_guards_stock
 from . import test_import
 from . import test_ledger
@@ -26,7 +28,7 @@ from . import test_relocation
 from . import test_rights
 from . import test_rule
 from . import test_scan
+from . import test_tampering
 from . import test_valuation
 from . import test_views
 from . import test_warehouse
-from . import test_guards_queries

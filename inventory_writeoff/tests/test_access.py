@@ -54,7 +54,7 @@ ALLOWED = {
     "follow": {"approver", "senior", "finance"},
     "plan activity": {"approver", "senior", "finance"},
     "attach": {"approver", "senior", "finance"},
-    "read reason": READERS | {"requester", "approver"},
+    "read reason": READERS | {"requester", "approver", "stock_user"},
     "edit reason": {"manager"},
     "create reason": {"manager"},
     "edit method": {"manager"},
