@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import fields, models
@@ -11,8 +12,17 @@ SAME_STOCK = SQL(
        AND other.package_id IS NOT DISTINCT FROM mine.package_id
        AND other.owner_id IS NOT DISTINCT FROM mine.owner_id"""
 )
-# Of two write-offs the later one is asked about: the one submitted later, or, of two
-# drafts, the one entered later.
+# What tells goods from others, and losses from others, as columns of an item.
+STOCK_KEY = SQL(
+    """line.product_id, line.location_id, COALESCE(line.lot_id, 0),
+       COALESCE(line.package_id, 0), COALESCE(line.owner_id, 0)"""
+)
+LOSS_KEY = SQL(
+    """line.product_id, line.location_id, COALESCE(line.lot_id, 0),
+       COALESCE(line.reason_id, 0),
+       ROUND((line.quantity * unit.factor)::numeric, 6)::float8"""
+)
+# Of two write-offs with the same evidence the one submitted later is asked about.
 SUBMITTED_EARLIER = SQL(
     """other_doc.state NOT IN ('draft', 'rejected', 'cancelled')
        AND (mine_doc.state = 'draft'
@@ -27,41 +37,79 @@ class InventoryWriteoffCheck(models.Model):
     _inherit = "inventory.writeoff.check"
 
     def _find_same_stock(self, lines):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT mine.id, ARRAY_AGG(other.id ORDER BY other.id)
-                  FROM inventory_writeoff_line mine
-                  JOIN inventory_writeoff mine_doc ON mine_doc.id = mine.writeoff_id
-                  JOIN inventory_writeoff_line other ON %(same_stock)s
-                  JOIN inventory_writeoff other_doc ON other_doc.id = other.writeoff_id
-                 WHERE mine.id IN %(lines)s
-                   AND other.writeoff_id != mine.writeoff_id
-                   AND other.quantity > 0
-                   AND other_doc.state IN ('draft', 'to_approve', 'approved', 'posting')
-                   AND (%(earlier)s
-                        OR other_doc.state = 'draft' AND other_doc.id < mine_doc.id)
-              GROUP BY mine.id
-                """,
-                same_stock=SAME_STOCK,
-                earlier=SUBMITTED_EARLIER,
-                lines=tuple(lines.ids),
-            )
+        keys = {line: line._get_stock_key() for line in lines}
+        earlier = self._find_earlier(
+            keys,
+            key=STOCK_KEY,
+            condition=SQL(
+                "doc.state IN ('draft', 'to_approve', 'approved', 'posting')"
+            ),
         )
-        others = lines.browse([other for _id, ids in rows for other in ids])
-        by_id = {line.id: line for line in lines}
-        names = {line.id: self._get_writeoff_name(line.writeoff_id) for line in others}
-        for line_id, other_ids in rows:
-            places = dict.fromkeys(names[other_id] for other_id in other_ids)
+        for line, writeoffs in earlier.items():
+            names = [self._get_writeoff_name(writeoff) for writeoff in writeoffs]
             yield (
-                by_id[line_id],
+                line,
                 self.env._(
                     "The same goods are already in %(writeoffs)s.",
-                    writeoffs=", ".join(places),
+                    writeoffs=", ".join(dict.fromkeys(names)),
                 ),
                 self.env._("Remove the item here or there, unless it is other pieces."),
-                other_ids,
+                [writeoff.id for writeoff in writeoffs],
             )
+
+    def _find_earlier(self, keys, key, condition):
+        """Return {line: earlier write-offs} of items with the same key.
+
+        The rows are matched here, not in SQL: without fresh statistics PostgreSQL
+        compares every item of a location with every other.
+
+        :param keys: {line: key}
+        :param key: the same key, as columns of a write-off item
+        :param condition: which write-offs count
+        """
+        lines = self.env["inventory.writeoff.line"].concat(*keys)
+        rows = lines and self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT line.writeoff_id, %(key)s
+                  FROM inventory_writeoff_line line
+                  JOIN inventory_writeoff doc ON doc.id = line.writeoff_id
+                  JOIN uom_uom unit ON unit.id = line.product_uom_id
+                 WHERE line.product_id IN %(products)s
+                   AND line.company_id = %(company)s
+                   AND line.quantity > 0
+                   AND %(condition)s
+              ORDER BY line.writeoff_id
+                """,
+                key=key,
+                products=tuple(lines.product_id.ids),
+                company=self.env.company.id,
+                condition=condition,
+            )
+        )
+        writeoffs = {
+            writeoff.id: writeoff
+            for writeoff in lines.writeoff_id.browse({row[0] for row in rows})
+        }
+        known = defaultdict(list)
+        for writeoff_id, *parts in rows:
+            known[tuple(parts)].append(writeoffs[writeoff_id])
+        found = {}
+        for line, parts in keys.items():
+            mine = line.writeoff_id
+            if earlier := [doc for doc in known[parts] if self._is_earlier(doc, mine)]:
+                found[line] = earlier
+        return found
+
+    def _is_earlier(self, other, mine):
+        """Tell which of two write-offs is there first: the later is asked about."""
+        if other == mine:
+            return False
+        if other.state == "draft":
+            return other.id < mine.id
+        if mine.state == "draft":
+            return True
+        return (other.submitted_at, other.id) < (mine.submitted_at, mine.id)
 
     def _get_writeoff_name(self, writeoff):
         if writeoff.state != "draft":
@@ -105,57 +153,37 @@ class InventoryWriteoffCheck(models.Model):
             )
 
     def _find_repeated(self, lines):
-        # A serial number has checks of its own.
-        lines = lines.filtered(lambda line: line.tracking != "serial")
-        if not lines:
-            return
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT mine.id, ARRAY_AGG(other_doc.id ORDER BY other_doc.id)
-                  FROM inventory_writeoff_line mine
-                  JOIN inventory_writeoff mine_doc ON mine_doc.id = mine.writeoff_id
-                  JOIN uom_uom mine_unit ON mine_unit.id = mine.product_uom_id
-                  JOIN inventory_writeoff_line other
-                    ON other.product_id = mine.product_id
-                   AND other.location_id = mine.location_id
-                   AND other.reason_id = mine.reason_id
-                   AND other.lot_id IS NOT DISTINCT FROM mine.lot_id
-                  JOIN uom_uom other_unit ON other_unit.id = other.product_uom_id
-                  JOIN inventory_writeoff other_doc ON other_doc.id = other.writeoff_id
-                 WHERE mine.id IN %(lines)s
-                   AND other.writeoff_id != mine.writeoff_id
-                   AND other_doc.state IN (
-                       'to_approve', 'approved', 'posting', 'partly_posted', 'posted'
-                   )
-                   AND %(since)s
-                       <= COALESCE(other_doc.posted_at, other_doc.submitted_at)
-                   AND %(earlier)s
-                   AND mine.quantity > 0
-                   AND ABS(other.quantity * other_unit.factor
-                           - mine.quantity * mine_unit.factor) < 0.000001
-              GROUP BY mine.id
-                """,
-                lines=tuple(lines.ids),
-                earlier=SUBMITTED_EARLIER,
-                since=fields.Datetime.now() - timedelta(days=self.days),
+        keys = {
+            line: (
+                line.product_id.id,
+                line.location_id.id,
+                line.lot_id.id or 0,
+                line.reason_id.id or 0,
+                round(line.quantity * line.product_uom_id.factor, 6),
             )
+            # A serial number has checks of its own.
+            for line in lines
+            if line.tracking != "serial" and line.quantity
+        }
+        condition = SQL(
+            """doc.state IN (
+                   'to_approve', 'approved', 'posting', 'partly_posted', 'posted'
+               )
+               AND COALESCE(doc.posted_at, doc.submitted_at) >= %s""",
+            fields.Datetime.now() - timedelta(days=self.days),
         )
-        writeoffs = lines.writeoff_id.browse({doc for _id, ids in rows for doc in ids})
-        by_id = {line.id: line for line in lines}
-        names = {writeoff.id: writeoff.name for writeoff in writeoffs}
-        for line_id, writeoff_ids in rows:
+        for line, writeoffs in self._find_earlier(keys, LOSS_KEY, condition).items():
             yield (
-                by_id[line_id],
+                line,
                 self.env._(
                     "The same product, quantity, reason and location is already in "
                     "%(writeoffs)s.",
-                    writeoffs=", ".join(names[doc_id] for doc_id in writeoff_ids),
+                    writeoffs=", ".join(writeoff.name for writeoff in writeoffs),
                 ),
                 self.env._(
                     "Compare the two, and remove the item if it is the same loss."
                 ),
-                writeoff_ids,
+                [writeoff.id for writeoff in writeoffs],
             )
 
     def _find_serial_again(self, lines):
