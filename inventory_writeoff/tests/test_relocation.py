@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import WriteoffCommon
 
@@ -181,6 +181,15 @@ class TestRelocation(WriteoffCommon):
         self.assertEqual(writeoff.line_ids.package_id, boxes)
         self.assertEqual(boxes.parent_package_id, pallet)
         self.assertEqual(boxes.location_id, self.quarantine)
+
+    def test_quarantine_is_offered(self):
+        self._make_in_move(self.product, 10, 10.0)
+        writeoff = self._submit((self.product, 4))
+        wizards = self.env["inventory.writeoff.relocate"].with_user(self.stock_user)
+        self.assertFalse(wizards.new({"writeoff_id": writeoff.id}).destination_id)
+        self.quarantine.is_quarantine = True
+        wizard = Form(wizards.with_context(default_writeoff_id=writeoff.id))
+        self.assertEqual(wizard.destination_id, self.quarantine)
 
     def test_some_items_only(self):
         shelf = self._create_location("Shelf R")

@@ -21,7 +21,9 @@ class InventoryWriteoffFilter(models.TransientModel):
     _name = "inventory.writeoff.filter"
     _description = "Add Items by Filter"
 
-    writeoff_id = fields.Many2one("inventory.writeoff", required=True, readonly=True)
+    writeoff_id = fields.Many2one(
+        "inventory.writeoff", "Write-Off", required=True, readonly=True
+    )
     company_id = fields.Many2one(related="writeoff_id.company_id")
     location_id = fields.Many2one(
         "stock.location",

@@ -25,7 +25,9 @@ class InventoryWriteoffImport(models.TransientModel):
     _name = "inventory.writeoff.import"
     _description = "Import Items"
 
-    writeoff_id = fields.Many2one("inventory.writeoff", required=True, readonly=True)
+    writeoff_id = fields.Many2one(
+        "inventory.writeoff", "Write-Off", required=True, readonly=True
+    )
     file = fields.Binary(attachment=False, help="CSV in UTF-8, or XLSX; up to 10 MB.")
     filename = fields.Char()
     template = fields.Binary(compute="_compute_template")

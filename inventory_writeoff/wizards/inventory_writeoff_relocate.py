@@ -11,7 +11,9 @@ class InventoryWriteoffRelocate(models.TransientModel):
     _name = "inventory.writeoff.relocate"
     _description = "Move Held Goods"
 
-    writeoff_id = fields.Many2one("inventory.writeoff", required=True, readonly=True)
+    writeoff_id = fields.Many2one(
+        "inventory.writeoff", "Write-Off", required=True, readonly=True
+    )
     company_id = fields.Many2one(
         "res.company", compute="_compute_writeoff", compute_sudo=True
     )
@@ -35,6 +37,10 @@ class InventoryWriteoffRelocate(models.TransientModel):
         "stock.location",
         "To",
         required=True,
+        compute="_compute_destination_id",
+        store=True,
+        precompute=True,
+        readonly=False,
         domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
     )
 
@@ -45,6 +51,25 @@ class InventoryWriteoffRelocate(models.TransientModel):
             wizard.company_id = wizard.writeoff_id.company_id
             wizard.source_ids = lines.location_id
             wizard.item_count = len(lines)
+
+    @api.depends("writeoff_id")
+    def _compute_destination_id(self):
+        """Offer the quarantine of the company, if it has one."""
+        locations = dict(
+            self.env["stock.location"]._read_group(
+                [
+                    ("is_quarantine", "=", True),
+                    ("usage", "=", "internal"),
+                    ("company_id", "in", self.company_id.ids),
+                ],
+                ["company_id"],
+                ["id:recordset"],
+            )
+        )
+        for wizard in self:
+            wizard.destination_id = locations.get(
+                wizard.company_id, wizard.destination_id.browse()
+            )[:1]
 
     def action_relocate(self):
         self.ensure_one()
