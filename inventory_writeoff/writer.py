@@ -44,4 +44,4 @@ def drop_code_only(model, vals_list):
         {name: value for name, value in vals.items() if name not in code_only}
         for vals in vals_list
     ]
-    return model.with_context(context), vals_list
+    return model.with_env(model.env(context=context)), vals_list

@@ -1,9 +1,11 @@
 import json
+from ast import literal_eval
 
 from lxml import etree
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import WriteoffCommon
 
@@ -248,8 +250,7 @@ class TestViews(WriteoffCommon):
             states[record.state] = [
                 button.get("name")
                 for button in buttons
-                # The expression is our own.
-                if not eval(button.get("invisible"), values)  # noqa: S307
+                if not safe_eval(button.get("invisible"), values)
             ]
             if action == "reject":
                 record.reject("Once more.")
@@ -315,7 +316,11 @@ class TestViews(WriteoffCommon):
             "inventory_writeoff.inventory_writeoff_action_to_approve"
         )
         uid_domain = action["domain"].replace("uid", str(both.id))
-        shown = self.env["inventory.writeoff"].with_user(both).search(eval(uid_domain))
+        shown = (
+            self.env["inventory.writeoff"]
+            .with_user(both)
+            .search(literal_eval(uid_domain))
+        )
         self.assertIn(other, shown)
         self.assertNotIn(own, shown)
 
