@@ -76,7 +76,7 @@ class InventoryWriteoffCandidate(models.Model):
     )
     source = fields.Selection(
         [
-            ("manual", "Marked by hand"),
+            ("manual", "By hand"),
             ("expired", "Expired"),
             ("aged", "Not moving"),
             ("quarantine", "In quarantine"),
@@ -147,7 +147,7 @@ class InventoryWriteoffCandidate(models.Model):
         "when these goods came in.",
     )
     days_unmoved = fields.Integer(
-        "Days Unmoved",
+        "Idle Days",
         compute="_compute_days_unmoved",
         help="Days since the last move.",
     )

@@ -68,7 +68,11 @@ class InventoryWriteoffCandidateFacts(models.AbstractModel):
         """
         if not goods:
             return
-        self._flush()
+        # No more than what is read here: whoever moves goods pays for it.
+        self.env["stock.quant"].flush_model(["quantity"])
+        self.env["stock.move.line"].flush_model(["quantity_product_uom"])
+        self.env["stock.move"].flush_model(["writeoff_id", "state"])
+        self.env["inventory.writeoff.candidate"].flush_model()
         changed = self.env.execute_query(
             SQL(
                 """

@@ -38,7 +38,10 @@ class InventoryWriteoff(models.Model):
         return {
             **action,
             "domain": [("company_id", "=", self.company_id.id), ("state", "=", "open")],
-            "context": {"add_to_writeoff_id": self.id},
+            "context": {
+                "add_to_writeoff_id": self.id,
+                "dialog_size": "extra-large",
+            },
         }
 
     def _check_can_add_candidates(self, candidates=None):
