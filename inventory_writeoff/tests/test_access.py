@@ -58,6 +58,7 @@ ALLOWED = {
     "edit reason": {"manager"},
     "create reason": {"manager"},
     "edit method": {"manager"},
+    "configure settings": {"manager"},
 }
 
 
@@ -164,6 +165,11 @@ class TestAccess(WriteoffRpcCommon):
             "edit reason": on(self.reason, "write", {"name": "Lost"}),
             "create reason": on(self.reason, "create", {"code": "NEW", "name": "New"}),
             "edit method": on(self.disposal, "write", {"name": "Burn"}),
+            "configure settings": lambda env: (
+                env["inventory.writeoff.settings"]
+                .create({"writeoff_entry_detail": "line"})
+                .action_save()
+            ),
         }
 
     def _is_allowed(self, user, act):
