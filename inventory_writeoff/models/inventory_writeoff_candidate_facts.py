@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..writer import HOLDS_WRITTEN
+
 # Less than any unit of measure can tell from nothing.
 NOTHING = SQL("0.000001")
 QUANTITY = SQL("candidate.quantity")
@@ -70,8 +72,9 @@ class InventoryWriteoffCandidateFacts(models.AbstractModel):
             return
         # No more than what is read here: whoever moves goods pays for it.
         self.env["stock.quant"].flush_model(["quantity"])
-        self.env["stock.move.line"].flush_model(["quantity_product_uom"])
-        self.env["stock.move"].flush_model(["writeoff_id", "state"])
+        if self.env.cr.precommit.data.get(HOLDS_WRITTEN):
+            self.env["stock.move.line"].flush_model(["quantity_product_uom"])
+            self.env["stock.move"].flush_model(["writeoff_id", "state"])
         self.env["inventory.writeoff.candidate"].flush_model()
         changed = self.env.execute_query(
             SQL(
