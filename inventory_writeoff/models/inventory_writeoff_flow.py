@@ -65,6 +65,8 @@ class InventoryWriteoff(models.Model):
         self._start("submit")
         self._check_content()
         self._check_findings_to_submit()
+        # A refusal names the draft as its requester knows it, not a number to be lost.
+        self.env["inventory.writeoff.hold"]._check_free(self.line_ids)
         self._set_number()
         self.env["inventory.writeoff.hold"]._hold(self.line_ids)
         self.line_ids._refresh_estimate()

@@ -121,10 +121,14 @@ class InventoryWriteoffHold(models.AbstractModel):
                 )
             )
 
-    def _hold(self, lines):
-        """Set the goods of the lines aside; refuse if they are not free."""
+    def _check_free(self, lines):
+        """Refuse lines whose goods are not free; nobody can take them meanwhile."""
         self._lock_stock(lines)
         self.env["inventory.writeoff.validation"]._refuse(self._get_shortages(lines))
+
+    def _hold(self, lines):
+        """Set the goods of the lines aside; refuse if they are not free."""
+        self._check_free(lines)
         # Requesters have no rights in Inventory; the goods were checked above.
         moves = as_writer(self.env["stock.move"].sudo())
         moves = moves.create([self._prepare_move_vals(line) for line in lines])
