@@ -211,7 +211,7 @@ class InventoryWriteoffCandidate(models.Model):
             for name, value in self.env.context.items()
             if not name.startswith("default_")
         }
-        created = as_writer(self.with_context(context)).create(fresh)
+        created = as_writer(self.with_env(self.env(context=context))).create(fresh)
         for key, candidate in existing.items():
             as_writer(candidate.sudo()).write(
                 {**marks[key], "dismissed_by_id": False, "dismissed_at": False}
