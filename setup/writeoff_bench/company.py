@@ -40,6 +40,9 @@ class Company:
         self.users = {
             role: self._create_user(role) for role in ("user", "approver", "finance")
         }
+        # All checks run; none stops the work to wait for a person.
+        checks = self.env["inventory.writeoff.check"]
+        checks.search([("severity", "=", "review")]).severity = "inform"
 
     def _create_user(self, role: str) -> Any:
         return new_test_user(
