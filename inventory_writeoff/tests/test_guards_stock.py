@@ -3,80 +3,12 @@ import re
 from odoo import Command
 from odoo.tests import tagged
 
-from .rpc import WriteoffRpcCommon
+from .guards import GuardsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestGuardsStock(WriteoffRpcCommon):
-    """Stock moves of write-offs: nobody changes them but the write-off itself.
-
-    Every attempt is a call as the web client makes it, by people of Inventory and
-    of Invoicing who may edit stock moves in general.
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # What checks find is no business of these tests.
-        cls.env["inventory.writeoff.check"].search([]).severity = "off"
-        cls.product = cls._create_product("Guarded Vase", tracking="lot")
-        cls.lot = cls._create_lot(cls.product, "HELD-1")
-        cls.other_lot = cls._create_lot(cls.product, "FREE-1")
-        cls.stock_manager = cls._create_user(
-            "stock_manager", "stock.group_stock_manager"
-        )
-        cls.employee = cls._create_user("employee", "base.group_user")
-        cls.shelf = cls.env["stock.location"].create(
-            {"name": "Other Shelf", "location_id": cls.stock_location.id}
-        )
-
-    def setUp(self):
-        super().setUp()
-        self._make_in_move(self.product, 30, 10.0, lot_ids=[self.lot])
-        self._make_in_move(self.product, 30, 10.0, lot_ids=[self.other_lot])
-        item = (self.product, 6, {"lot_id": self.lot.id})
-        self.held = [self._submit(item), self._approve(item)]
-        self.posted = self._post(item)
-        self.delivery = self._create_delivery()
-        self.env.flush_all()
-
-    def _create_delivery(self):
-        return self.env["stock.picking"].create(
-            {
-                "picking_type_id": self.picking_type_out.id,
-                "location_id": self.stock_location.id,
-                "location_dest_id": self.customer_location.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.product.id,
-                            "product_uom_qty": 1.0,
-                            "location_id": self.stock_location.id,
-                            "location_dest_id": self.customer_location.id,
-                        }
-                    )
-                ],
-            }
-        )
-
-    def _each(self):
-        for writeoff in (*self.held, self.posted):
-            move = writeoff.sudo().stock_move_ids.sudo(False).with_user(self.env.user)
-            yield writeoff, move
-
-    def _assert_all_refused(self, user, attempts):
-        """Make each call on each write-off's move; `attempts` maps names to calls.
-
-        A call is (record to call or model, method, arguments).
-        """
-        for writeoff, move in self._each():
-            for name, (records, method, *args) in attempts(move).items():
-                with self.subTest(state=writeoff.state, user=user.login, attempt=name):
-                    call = self._rpc_on if records else self._rpc
-                    target = records if records else records._name
-                    self.assertRefused(
-                        re.escape(writeoff.name), call, user, target, method, *args
-                    )
+class TestGuardsStock(GuardsCommon):
+    """Stock moves of write-offs: nobody changes them but the write-off itself."""
 
     def _get_move_values(self, move):
         line = move.move_line_ids
@@ -186,90 +118,6 @@ class TestGuardsStock(WriteoffRpcCommon):
             self.assertIn(writeoff.name, result["messages"][0]["message"])
             self.assertEqual(self._read_facts(), before)
 
-    def test_delete(self):
-        for user in (self.stock_manager, self.stock_user):
-            self._assert_all_refused(
-                user, lambda move: {"line": (move.move_line_ids, "unlink")}
-            )
-        self._assert_all_refused(
-            self.stock_manager, lambda move: {"move": (move, "unlink")}
-        )
-
-    def _get_line_values(self, move):
-        quant = self.other_lot.quant_ids.filtered(
-            lambda quant: quant.location_id == self.stock_location
-        )
-        return {
-            "quantity": 1.0,
-            "product_uom_id": self.env.ref("uom.product_uom_dozen").id,
-            "lot_id": self.other_lot.id,
-            "quant_id": quant.id,
-            "location_id": self.shelf.id,
-            "location_dest_id": self.customer_location.id,
-            "package_id": False,
-            "owner_id": self.company.partner_id.id,
-            "result_package_id": False,
-            "picked": not move.picked,
-            "move_id": self.delivery.move_ids.id,
-            "picking_id": self.delivery.id,
-            "date": "2020-01-01 00:00:00",
-            "state": "draft",
-        }
-
-    def test_write_line(self):
-        for user in (self.stock_user, self.employee):
-            self._assert_all_refused(
-                user,
-                lambda move: {
-                    field: (move.move_line_ids, "write", {field: value})
-                    for field, value in self._get_line_values(move).items()
-                },
-            )
-
-    def test_add_line(self):
-        values = {
-            "product_id": self.product.id,
-            "lot_id": self.other_lot.id,
-            "quantity": 1.0,
-            "location_id": self.stock_location.id,
-            "location_dest_id": self.loss_location.id,
-            "company_id": self.company.id,
-        }
-        for writeoff, move in self._each():
-            name = re.escape(writeoff.name)
-            # Who may not read moves may be kept out by Odoo itself.
-            denied = f"{name}|not allowed"
-            for user, vals, context, answer in (
-                (self.stock_user, {**values, "move_id": move.id}, {}, name),
-                (self.stock_user, values, {"default_move_id": move.id}, name),
-                (self.employee, {**values, "move_id": move.id}, {}, denied),
-                (self.employee, values, {"default_move_id": move.id}, denied),
-            ):
-                with self.subTest(state=writeoff.state, user=user.login, vals=vals):
-                    self.assertRefused(
-                        answer,
-                        self._rpc,
-                        user,
-                        "stock.move.line",
-                        "create",
-                        [vals],
-                        context=context,
-                    )
-
-    def test_put_in_pack(self):
-        for writeoff in self.held:
-            self.assertRefused(
-                re.escape(writeoff.name),
-                self._rpc_on,
-                self.stock_user,
-                writeoff.sudo().stock_move_ids.move_line_ids,
-                "action_put_in_pack",
-                package_name="Mine",
-            )
-        line = self.posted.sudo().stock_move_ids.move_line_ids
-        self._rpc_on(self.stock_user, line, "action_put_in_pack", package_name="Mine")
-        self.assertFalse(line.result_package_id)
-
     def test_move_that_claims_to_be_ours(self):
         values = {
             "product_id": self.product.id,
@@ -350,32 +198,6 @@ class TestGuardsStock(WriteoffRpcCommon):
         copy_id = self._rpc_on(self.requester, self.posted, "copy")
         self.assertFalse(writeoffs.browse(copy_id).sudo().stock_move_ids)
         self.assertFalse(writeoffs.browse(copy_id).sudo().account_move_ids)
-
-    def test_unreserve_from_forecasted(self):
-        model = "stock.forecasted_product_product"
-        for writeoff in self.held:
-            move = writeoff.sudo().stock_move_ids
-            self.assertRefused(
-                re.escape(writeoff.name),
-                self._rpc,
-                self.stock_user,
-                model,
-                "action_unreserve_linked_picks",
-                move.id,
-            )
-        before = self._read_facts()
-        for _writeoff, move in self._each():
-            self._rpc(self.stock_user, model, "action_reserve_linked_picks", move.id)
-        self.assertEqual(self._read_facts(), before)
-
-    def test_revert_from_moves_analysis(self):
-        before = self._read_facts()
-        for _writeoff, move in self._each():
-            answer = self._rpc_on(
-                self.stock_user, move.move_line_ids, "action_revert_inventory"
-            )
-            self.assertIn("no inventory adjustments", answer["params"]["message"])
-        self.assertEqual(self._read_facts(), before)
 
     def test_adjust_valuation(self):
         def values(move):
@@ -476,16 +298,6 @@ class TestGuardsStock(WriteoffRpcCommon):
             move.with_user(self.stock_user)._action_assign(force_qty=3)
         self.assertEqual(self._read_facts(), before)
 
-    def test_copy(self):
-        for _writeoff, move in self._each():
-            for user in (self.stock_user, self.invoicing_user):
-                copy_id = self._rpc_on(user, move, "copy")
-                copy = move.browse(copy_id)
-                self.assertFalse(copy.writeoff_id)
-                self.assertFalse(copy.writeoff_line_id)
-                self.assertFalse(copy.account_move_id)
-                self.assertNotIn(self.posted.name, copy.reference or "")
-
     def test_price_changes_leave_the_loss(self):
         """A new cost of the product changes no posted value (A16)."""
         move = self.posted.sudo().stock_move_ids
@@ -498,46 +310,3 @@ class TestGuardsStock(WriteoffRpcCommon):
         )
         move._set_value()
         self.assertEqual(move.value, 60.0)
-
-    def test_quants(self):
-        """What is held cannot be taken off the quant itself."""
-        quant = self.lot.quant_ids.filtered(
-            lambda quant: quant.location_id == self.stock_location
-        )
-        for name, vals in {
-            "quantity": {"quantity": 11.0},
-            "reserved": {"reserved_quantity": 0.0},
-            "lot": {"lot_id": self.other_lot.id},
-            "location": {"location_id": self.shelf.id},
-            "owner": {"owner_id": self.company.partner_id.id},
-        }.items():
-            with self.subTest(attempt=name):
-                message = self.assertRefused(
-                    "held by write-off",
-                    self._rpc_on,
-                    self.stock_user,
-                    quant,
-                    "write",
-                    vals,
-                )
-                for writeoff in self.held:
-                    self.assertIn(writeoff.name, message)
-        with self.subTest(attempt="negative quant"):
-            self.assertRefused(
-                "held by write-off",
-                self._rpc,
-                self.stock_user,
-                "stock.quant",
-                "create",
-                [
-                    {
-                        "product_id": self.product.id,
-                        "location_id": self.stock_location.id,
-                        "lot_id": self.lot.id,
-                        "quantity": -20.0,
-                    }
-                ],
-            )
-        # Free goods are none of our business.
-        self._rpc_on(self.stock_user, quant, "write", {"quantity": 12.0})
-        self.assertEqual(quant.quantity, 12.0)
