@@ -32,3 +32,4 @@ from . import test_tampering
 from . import test_valuation
 from . import test_views
 from . import test_warehouse
+from . import test_guards_stock_line
