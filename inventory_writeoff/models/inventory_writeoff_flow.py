@@ -82,6 +82,7 @@ class InventoryWriteoff(models.Model):
 
     def action_approve(self):
         self._start("approve")
+        self._check_not_empty()
         self._check_held()
         self._check_findings_to_approve()
         self._set_state(
@@ -212,6 +213,11 @@ class InventoryWriteoff(models.Model):
                 )
             )
         self._check_can(action)
+
+    def _check_not_empty(self):
+        """A count may have emptied what was submitted."""
+        validation = self.env["inventory.writeoff.validation"]
+        validation._refuse(validation._check_not_empty(self))
 
     def _check_content(self):
         validation = self.env["inventory.writeoff.validation"]

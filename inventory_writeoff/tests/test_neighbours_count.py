@@ -67,6 +67,8 @@ class TestNeighboursCount(NeighboursCommon):
             self._count(self._get_quant(product, lot), 0.0, self.stock_user)
         self.env.invalidate_all()
         self.assertEqual(set(self.writeoff.line_ids.mapped("quantity")), {0.0})
+        with self.assertRaisesRegex(UserError, "has no item to write off"):
+            self.writeoff.with_user(self.approver).action_approve()
         self.writeoff.action_cancel()
         self.assertEqual(self.writeoff.state, "cancelled")
 
