@@ -29,6 +29,7 @@
         "views/inventory_writeoff_check_views.xml",
         "views/inventory_writeoff_finding_views.xml",
         "views/inventory_writeoff_findings_views.xml",
+        "views/inventory_writeoff_impact_views.xml",
         "views/account_move_views.xml",
         "views/product_product_views.xml",
         "views/product_template_views.xml",

@@ -1,4 +1,5 @@
 from . import inventory_valuation
+from . import inventory_impact
 from . import inventory_writeoff_coded
 from . import inventory_writeoff_disposal_method
 from . import inventory_writeoff_reason
@@ -58,3 +59,5 @@ from . import stock_location_quarantine
 from . import stock_lot_candidates
 from . import stock_move_line_candidates
 from . import stock_quant_candidates
+from . import inventory_writeoff_impact
+from . import inventory_writeoff_line_impact

@@ -20,6 +20,29 @@ class InventoryValuation(models.AbstractModel):
         :param company: one `res.company`
         :param domain: optional domain on `stock.quant` to value a part of the stock
         """
+        ((value,),) = self.env.execute_query(
+            SQL(
+                "SELECT COALESCE(SUM(value), 0) FROM (%s) AS per_product",
+                self._get_sql_values(company, domain),
+            )
+        )
+        return company.currency_id.round(float(value))
+
+    def _get_values(self, company, products):
+        """Return the value of the company's stock of products, in one query.
+
+        :return: {(product id, lot id): value}; the lot id is 0 but for products that
+            are valued by lot
+        """
+        domain = [("product_id", "in", products.ids)]
+        rows = self.env.execute_query(self._get_sql_values(company, domain))
+        return {
+            (product_id, lot_id or 0): company.currency_id.round(float(value))
+            for product_id, lot_id, value in rows
+        }
+
+    def _get_sql_values(self, company, domain=None):
+        """Return the query for values by product and, where valued so, by lot."""
         # Finance sees values without being allowed to read every quant.
         quants = self.env["stock.quant"].sudo().with_company(company)
         query = quants._search(
@@ -27,36 +50,28 @@ class InventoryValuation(models.AbstractModel):
             bypass_access=True,
         )
         columns = ("product_id", "lot_id", "quantity")
-        ((value,),) = self.env.execute_query(
-            SQL(
-                """
-                WITH quants AS MATERIALIZED (%(quants)s),
-                goods AS MATERIALIZED (
-                    SELECT product_id, lot_id, SUM(quantity) AS quantity
-                      FROM quants
-                  GROUP BY product_id, lot_id
-                )
-                SELECT COALESCE(SUM(value), 0)
-                  FROM (
-                    SELECT ROUND((SUM(goods.quantity) * %(cost)s)::numeric, %(digits)s)
-                           AS value
-                      FROM goods
-                      JOIN product_product product ON product.id = goods.product_id
-                      JOIN product_template template
-                        ON template.id = product.product_tmpl_id
-                 LEFT JOIN stock_lot lot
-                        ON lot.id = goods.lot_id AND template.lot_valuated
-                  GROUP BY product.id, lot.id
-                  ) AS per_product
-                """,
-                cost=self._get_sql_cost(company),
-                digits=company.currency_id.decimal_places,
-                quants=query.select(
-                    *(SQL.identifier("stock_quant", column) for column in columns)
-                ),
+        return SQL(
+            """
+            WITH quants AS MATERIALIZED (%(quants)s),
+            goods AS MATERIALIZED (
+                SELECT product_id, lot_id, SUM(quantity) AS quantity
+                  FROM quants
+              GROUP BY product_id, lot_id
             )
+            SELECT product.id, lot.id,
+                   ROUND((SUM(goods.quantity) * %(cost)s)::numeric, %(digits)s) AS value
+              FROM goods
+              JOIN product_product product ON product.id = goods.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+         LEFT JOIN stock_lot lot ON lot.id = goods.lot_id AND template.lot_valuated
+          GROUP BY product.id, lot.id
+            """,
+            cost=self._get_sql_cost(company),
+            digits=company.currency_id.decimal_places,
+            quants=query.select(
+                *(SQL.identifier("stock_quant", column) for column in columns)
+            ),
         )
-        return company.currency_id.round(float(value))
 
     def _get_valued_domain(self, company):
         owners = [False, company.partner_id.id]
