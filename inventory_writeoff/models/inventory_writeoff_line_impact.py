@@ -12,14 +12,13 @@ class InventoryWriteoffLine(models.Model):
         readonly=True, copy=False, groups=IMPACT_READERS
     )
     stock_value_before = fields.Monetary(
-        "Stock Value Before",
         compute="_compute_stock_values",
         groups=IMPACT_READERS,
         help="Value of all the company's stock of this product, or of this lot where "
         "the product is valued by lot, after the items above.",
     )
     stock_value_after = fields.Monetary(
-        "Stock Value After", compute="_compute_stock_values", groups=IMPACT_READERS
+        compute="_compute_stock_values", groups=IMPACT_READERS
     )
 
     @api.depends(

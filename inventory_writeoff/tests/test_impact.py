@@ -185,7 +185,7 @@ class TestImpact(WriteoffCommon):
         self._assert_lines(second, (100.0, 50.0))
 
     def test_values_by_method(self):
-        """12 of 10@10 + 10@20: the same before posting and after, and as Odoo has it."""
+        """12 of 10@10 + 10@20: the same before posting and after, as Odoo has it."""
         for method, category in self.categories.items():
             with self.subTest(method):
                 product = self._create_product(method, category)
