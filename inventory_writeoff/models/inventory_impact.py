@@ -47,7 +47,8 @@ class InventoryImpact(models.AbstractModel):
         impacts = {}
         for writeoff, balances in self._get_balances(writeoffs).items():
             changes = self._estimate_changes(writeoff)
-            impacts[writeoff] = self._prepare_impact(balances["before"], changes)
+            balances = {**balances, "change": changes}
+            impacts[writeoff] = self._prepare_impact(writeoff, balances)
         return impacts
 
     def _measure(self, writeoffs):
@@ -56,7 +57,7 @@ class InventoryImpact(models.AbstractModel):
         Each stands on those that come before it in the recordset.
         """
         return {
-            writeoff: self._prepare_impact(balances["before"], balances["change"])
+            writeoff: self._prepare_impact(writeoff, balances)
             for writeoff, balances in self._get_balances(writeoffs).items()
         }
 
@@ -72,18 +73,17 @@ class InventoryImpact(models.AbstractModel):
             changes[account.account_type or default] += item["balance"]
         return changes
 
-    def _prepare_impact(self, before, change):
+    def _prepare_impact(self, writeoff, balances):
+        """Return {"before": {figure: amount}, "change": {…}} of balances by type."""
+        round_amount = writeoff.company_id.currency_id.round
         return {
-            "before": self._prepare_figures(before),
-            "change": self._prepare_figures(change),
-        }
-
-    def _prepare_figures(self, balances):
-        """Return {figure: amount} of balances by account type."""
-        return {
-            # Adding 0.0 turns a negative zero into a plain one.
-            figure: sign * sum(balances.get(kind, 0.0) for kind in types) + 0.0
-            for figure, (sign, types) in FIGURES.items()
+            when: {
+                # Adding 0.0 turns a negative zero into a plain one.
+                figure: round_amount(sign * sum(by_type.get(t, 0.0) for t in types))
+                + 0.0
+                for figure, (sign, types) in FIGURES.items()
+            }
+            for when, by_type in balances.items()
         }
 
     def _get_balances(self, writeoffs):

@@ -75,7 +75,7 @@ class InventoryWriteoff(models.Model):
     )
     @api.depends_context("lang")
     def _compute_impact(self):
-        unposted = self.filtered(lambda w: w.state != "posted")
+        unposted = self.filtered(lambda w: w.company_id and w.state != "posted")
         estimates = self.env["inventory.impact"]._estimate(unposted)
         for writeoff in self:
             impact = estimates.get(writeoff) or writeoff.posted_impact
@@ -84,7 +84,8 @@ class InventoryWriteoff(models.Model):
     def _set_impact(self, impact):
         self.ensure_one()
         before, change = impact["before"], impact["change"]
-        after = {figure: before[figure] + change[figure] for figure in before}
+        currency = self.company_id.currency_id
+        after = {f: currency.round(before[f] + change[f]) for f in before}
         for when, figures in (("before", before), ("change", change), ("after", after)):
             assets = figures.get("current_assets", 0.0)
             liabilities = figures.get("current_liabilities", 0.0)
@@ -103,7 +104,7 @@ class InventoryWriteoff(models.Model):
     def _get_current_ratio(self, figures):
         """Return current assets ÷ current liabilities, or None without the latter."""
         liabilities = figures.get("current_liabilities", 0.0)
-        if self.currency_id.compare_amounts(liabilities, 0.0) <= 0:
+        if liabilities <= 0:
             return None
         # Rounded, so that the change is the difference of what is shown.
         ratio = figures["current_assets"] / liabilities

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import WriteoffCommon
 
@@ -239,8 +239,21 @@ class TestImpact(WriteoffCommon):
         self._make_in_move(self.product, 5, 10.0)
         writeoff = self._create_writeoff((self.product, 1), reason_id=False)
         self._assert_figures(writeoff, result=(0.0, -10.0, -10.0))
-        empty = self.env["inventory.writeoff"].with_user(self.manager).new({})
-        self.assertEqual(empty.result_change, 0.0)
+
+    def test_while_typing(self):
+        """The figures follow the items before anything is saved."""
+        self._make_in_move(self.product, 5, 10.0)
+        role = "inventory_writeoff.group_writeoff"
+        user = self._create_user("both", f"{role}_user,{role}_approver")
+        form = Form(self.env["inventory.writeoff"].with_user(user))
+        self.assertEqual(form.result_change, 0.0)
+        form.reason_id, form.location_id = self.reason, self.stock_location
+        for quantity in (1, 2):
+            with form.line_ids.new() as line:
+                line.product_id = self.product
+                line.quantity = quantity
+        self.assertEqual(form.result_change, -30.0)
+        self._assert_lines(form.save(), (50.0, 40.0), (40.0, 20.0))
 
     def test_requester_cannot_read(self):
         self._book_opening()
