@@ -51,6 +51,14 @@ function rowsAre(count) {
     };
 }
 
+function openLocation(name) {
+    return {
+        content: `filter by location, and below ${name}`,
+        trigger: `.o_search_panel_category_value header:has(.o_search_panel_label_title:contains('${name}'))`,
+        run: "click",
+    };
+}
+
 registry.category("web_tour.tours").add("unsellable_mark", {
     url: "/odoo",
     steps: () => [
@@ -101,11 +109,9 @@ registry.category("web_tour.tours").add("unsellable_writeoff", {
             run: "click",
         },
         rowsAre(5),
-        {
-            content: "filter by location",
-            trigger: ".o_search_panel_category_value header:contains('Shelf A')",
-            run: "click",
-        },
+        openLocation("Inven"),
+        openLocation("Stock"),
+        openLocation("Shelf A"),
         rowsAre(4),
         {
             content: "filter by category",
@@ -150,6 +156,19 @@ registry.category("web_tour.tours").add("unsellable_writeoff", {
     ],
 });
 
+function refused(...sentence) {
+    const text = sentence.map((part) => `:contains("${part}")`).join("");
+    return [
+        { trigger: "button[name='action_submit']", run: "click" },
+        {
+            content: "the refusal is a sentence",
+            trigger: `.modal .modal-body${text}`,
+        },
+        { trigger: ".modal-footer .btn-primary", run: "click" },
+        { trigger: ".o_statusbar_status .o_arrow_button_current:contains('Draft')" },
+    ];
+}
+
 registry.category("web_tour.tours").add("unsellable_duplicate", {
     url: "/odoo",
     steps: () => [
@@ -175,15 +194,25 @@ registry.category("web_tour.tours").add("unsellable_duplicate", {
             trigger:
                 ".o_field_widget[name='finding_ids'] .o_data_row:contains('The same goods are already in WO/')",
         },
-        { trigger: "button[name='action_submit']", run: "click" },
-        {
-            content: "the refusal is a sentence",
-            trigger:
-                ".modal .modal-body:contains('Glass Lamp'):contains('LAMP-SN-1'):contains('1.0 Units asked for, but only 0.0 are free')",
-        },
-        { trigger: ".modal-footer .btn-primary", run: "click" },
-        {
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains('Draft')",
-        },
+        ...refused(
+            "Glass Lamp",
+            "LAMP-SN-1",
+            "1.0 Units asked for, but only 0.0 are free"
+        ),
+    ],
+});
+
+registry.category("web_tour.tours").add("unsellable_duplicate_blocked", {
+    url: "/odoo",
+    steps: () => [
+        ...openMenu(
+            "inventory_writeoff.inventory_writeoff_menu_root",
+            "inventory_writeoff.inventory_writeoff_menu"
+        ),
+        { trigger: ".o_data_row:contains('Draft') td[name='name']", run: "click" },
+        ...refused(
+            "The same goods are already in WO/",
+            "Remove the item here or there, unless it is other pieces."
+        ),
     ],
 });
