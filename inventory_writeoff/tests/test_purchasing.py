@@ -91,8 +91,11 @@ class TestPurchasing(WriteoffCommon):
         self.assertProposed(0.0)
         self.assertEqual(self._run_scheduler(), [])
 
-    def test_small_hold_buys_nothing(self):
-        """Above the minimum nothing is ordered, however much is held."""
+    def test_holds_add_up(self):
+        """Down to the minimum nothing is ordered; one piece below it, all of them."""
         self._submit((self.product, 5))
         self.assertProposed(0.0)
         self.assertEqual(self._run_scheduler(), [])
+        self._submit((self.product, 1))
+        self.assertProposed(6.0)
+        self.assertEqual(self._run_scheduler(), [(self.vendor, 6.0)])
