@@ -25,6 +25,7 @@ from . import test_multi_company
 from . import test_neighbours
 from . import test_neighbours_count
 from . import test_performance
+from . import test_purchasing
 from . import test_relocation
 from . import test_rights
 from . import test_rule

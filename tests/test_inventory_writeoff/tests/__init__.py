@@ -1,3 +1,4 @@
 from . import test_added_check
 from . import test_concurrency
 from . import test_tour
+from . import test_unsellable_tour
