@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.tools import SQL
 
 
 class InventoryWriteoffShortage(models.AbstractModel):
@@ -22,10 +23,39 @@ class InventoryWriteoffShortage(models.AbstractModel):
         """
         lines = self.env["inventory.writeoff.line"].concat(*free_by_line)
         places = self._read_places(lines)
-        return [
-            self._get_message(line, free, self._describe_places(line, places))
-            for line, free in free_by_line.items()
-        ]
+        holders = self._read_holders(lines)
+        messages = []
+        for line, free in free_by_line.items():
+            elsewhere = self._describe_places(line, places)
+            message = self._get_message(line, free, elsewhere)
+            if numbers := holders.get(line._get_stock_key()):
+                held = self.env._(
+                    "Held by write-off %(numbers)s.", numbers=", ".join(numbers)
+                )
+                message = f"{message} {held}"
+            messages.append(message)
+        return messages
+
+    def _read_holders(self, lines):
+        """Return {stock key: numbers of other write-offs that hold these goods}."""
+        if not lines:
+            return {}
+        own_numbers = set(lines.writeoff_id.mapped("name"))
+        rows = self.env["inventory.writeoff.held"]._read(
+            SQL(
+                "line.product_id, line.location_id, COALESCE(line.lot_id, 0), "
+                "COALESCE(line.package_id, 0), COALESCE(line.owner_id, 0)"
+            ),
+            SQL(
+                "line.product_id IN %s AND line.location_id IN %s",
+                tuple(lines.product_id.ids),
+                tuple(lines.location_id.ids),
+            ),
+        )
+        return {
+            key: sorted({name for part in parts for name in part[2]} - own_numbers)
+            for key, parts in rows.items()
+        }
 
     def _get_message(self, line, free, elsewhere):
         unit = line.product_id.uom_id

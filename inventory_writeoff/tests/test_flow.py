@@ -131,3 +131,11 @@ class TestFlow(WriteoffCommon):
         submitted = self._submit((self.product, 2))
         with self.assertRaisesRegex(UserError, "Cancel it"):
             submitted.unlink()
+
+    def test_refusal_names_who_holds_the_goods(self):
+        first = self._submit((self.product, 15))
+        second = self._create_writeoff((self.product, 6))
+        held = f"only 5.0 are free.*Held by write-off {first.name}"
+        with self.assertRaisesRegex(UserError, held):
+            second.action_submit()
+        self.assertEqual(second.state, "draft")
