@@ -12,10 +12,10 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import posting, valuation
+from . import posting, scan, valuation
 from .company import Company
 
-PARTS = {"valuation": valuation.run, "posting": posting.run}
+PARTS = {"valuation": valuation.run, "scan": scan.run, "posting": posting.run}
 
 
 def main() -> None:
