@@ -33,6 +33,16 @@ class WriteoffCommon(TestStockValuationCommon):
         cls.loss_location = cls.company.writeoff_location_id
         cls._ask_for_no_review()
 
+    # Loading a chart of accounts takes seconds: only classes that book in the other
+    # company or in the branch ask for theirs.
+    other_companies_post = False
+
+    @classmethod
+    def _create_company(cls, **create_values):
+        if cls.other_companies_post:
+            return super()._create_company(**create_values)
+        return super(TestStockValuationCommon, cls)._create_company(**create_values)
+
     @classmethod
     def _ask_for_no_review(cls):
         """Checks have tests of their own: elsewhere they only inform, or block."""

@@ -11,6 +11,8 @@ from .common import WriteoffCommon
 class TestAddByFilter(WriteoffCommon):
     """Thousands of items at once: what is free and matches, and nothing else."""
 
+    other_companies_post = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

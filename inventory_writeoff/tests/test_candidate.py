@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 class TestCandidate(CandidateCommon):
     """Marking by hand, the list that follows the stock, and drafts made from it."""
 
+    other_companies_post = True
+
     def test_marked_by_warehouse_staff(self):
         self._put(self.product, 10)
         candidate = self._mark(self.product, 4, note="Dropped")
@@ -481,6 +483,8 @@ class TestCandidate(CandidateCommon):
 @tagged("post_install", "-at_install")
 class TestMark(CandidateCommon):
     """The form of the warehouse, by hand and by barcode."""
+
+    other_companies_post = True
 
     @classmethod
     def setUpClass(cls):

@@ -10,6 +10,8 @@ from .findings import FindingsCommon
 class TestFindingRights(FindingsCommon):
     """Who sees, settles and configures what."""
 
+    other_companies_post = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

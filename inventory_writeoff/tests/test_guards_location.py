@@ -9,6 +9,8 @@ from .neighbours import NeighboursCommon
 class TestGuardsLocation(NeighboursCommon):
     """Loss locations: what they must be, and who brings goods there and back."""
 
+    other_companies_post = True
+
     def setUp(self):
         super().setUp()
         self.writeoff.with_user(self.approver).action_approve()

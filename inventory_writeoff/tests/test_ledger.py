@@ -18,6 +18,8 @@ LOT_VALUES = {"standard": 120.0, "average": 200.0, "fifo": 200.0}
 class TestLedger(WriteoffCommon):
     """The books after a write-off; the names are those of the accounting rules."""
 
+    other_companies_post = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -9,6 +9,8 @@ from .rpc import Refused, WriteoffRpcCommon
 class TestMultiCompany(WriteoffRpcCommon):
     """Each company has its goods, its accounts, its write-offs; a branch its own."""
 
+    other_companies_post = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -9,6 +9,8 @@ from .common import WriteoffCommon
 class TestRelocation(WriteoffCommon):
     """Held goods go to quarantine, and the hold with them; neighbours stay."""
 
+    other_companies_post = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

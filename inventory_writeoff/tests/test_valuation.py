@@ -27,6 +27,8 @@ STEPS = st.lists(
 class TestValuation(WriteoffCommon):
     """The value of stock in one query is Odoo's own value of stock."""
 
+    other_companies_post = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -14,6 +14,8 @@ from .common import WriteoffCommon
 class TestWarehouse(WriteoffCommon):
     """What warehouse staff see and do, who may not read a write-off."""
 
+    other_companies_post = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
