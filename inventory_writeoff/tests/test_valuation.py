@@ -53,8 +53,10 @@ class TestValuation(WriteoffCommon):
                 move = self._make_out_move(product, quantity, **goods)
                 delivered.append(move)
             # A cost typed in on a FIFO product changes nothing in Odoo's own value, and
-            # ours follows it only until the product's next move.
-            elif kind == "reprice" and product.cost_method != "fifo":
+            # ours follows it only until the product's next move. With average cost,
+            # Odoo tells a change of cost from a move by the second: made within one,
+            # as here, its own value is a matter of luck.
+            elif kind == "reprice" and product.cost_method == "standard":
                 product.with_company(self.company).standard_price = price
             elif kind == "return" and delivered:
                 self._bring_back(delivered.pop())
@@ -88,6 +90,7 @@ class TestValuation(WriteoffCommon):
     @settings(
         max_examples=10,
         deadline=None,
+        derandomize=True,
         suppress_health_check=list(HealthCheck),
         phases=PHASES,
     )
@@ -101,6 +104,7 @@ class TestValuation(WriteoffCommon):
     @settings(
         max_examples=6,
         deadline=None,
+        derandomize=True,
         suppress_health_check=list(HealthCheck),
         phases=PHASES,
     )
