@@ -23,10 +23,10 @@ ROLES = {
     "warehouse": "marks goods as unsellable",
     "requester": "asks for write-offs",
     "approver": "approves or rejects them",
-    "senior": "settles findings, approves the large ones",
+    "senior": "settles what checks send for review",
     "finance": "posts them",
     "auditor": "reads everything, changes nothing",
-    "manager": "configures reasons, checks and approvals",
+    "manager": "configures reasons, checks and settings",
     "admin": "administers Odoo",
 }
 # nobody answers there: a demo does not call outside services
