@@ -42,6 +42,12 @@ class InventoryWriteoffEvent(models.Model):
         "Content", readonly=True, help="What the step was about, as canonical JSON."
     )
     sha256 = fields.Char("SHA-256", readonly=True)
+    seal_number = fields.Integer(
+        "Seal",
+        compute="_compute_seal_number",
+        help="The event's number in the chain of the company. None: it is not sealed "
+        "yet, which takes less than a second as a rule.",
+    )
 
     _company_idx = models.Index("(company_id, id)")
 
@@ -51,6 +57,16 @@ class InventoryWriteoffEvent(models.Model):
         for event in self:
             code = event.kind or ""
             event.label = labels.get(code, code.replace("_", " ").capitalize())
+
+    def _compute_seal_number(self):
+        # Everyone who may read an event may know its number.
+        seals = self.env["inventory.writeoff.seal"].sudo()
+        groups = seals._read_group(
+            [("event_id", "in", self.ids)], ["event_id"], ["number:max"]
+        )
+        numbers = {event.id: number for event, number in groups}
+        for event in self:
+            event.seal_number = numbers.get(event.id, 0)
 
     @api.model
     def _get_labels(self):
@@ -67,13 +83,14 @@ class InventoryWriteoffEvent(models.Model):
         """
         if not payloads:
             return
-        self._insert(
-            [
-                self._prepare_row(kind, record, payload)
-                for record, payload in payloads.items()
-            ]
-        )
+        rows = [
+            self._prepare_row(kind, record, payload)
+            for record, payload in payloads.items()
+        ]
+        self._insert(rows)
         self._forget_events(payloads)
+        companies = {row["company_id"] for row in rows}
+        self.env["inventory.writeoff.sealer"]._schedule(companies)
 
     def _prepare_row(self, kind, record, payload):
         is_company = record._name == "res.company"
