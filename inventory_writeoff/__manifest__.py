@@ -62,6 +62,7 @@
         "demo/stock_lot_demo.xml",
         "demo/stock_picking_demo.xml",
         "demo/inventory_writeoff_demo.xml",
+        "demo/inventory_writeoff_candidate_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
