@@ -12,6 +12,7 @@
         "security/inventory_writeoff_rules.xml",
         "security/inventory_writeoff_candidate_rules.xml",
         "security/inventory_writeoff_finding_rules.xml",
+        "security/inventory_writeoff_event_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "data/inventory_writeoff_hold_age_data.xml",
@@ -51,6 +52,7 @@
         "views/res_config_settings_candidates_views.xml",
         "views/inventory_writeoff_menus.xml",
         "views/inventory_writeoff_candidate_menus.xml",
+        "views/inventory_writeoff_event_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
