@@ -69,3 +69,4 @@ from . import inventory_writeoff_line_impact
 from . import inventory_writeoff_append_only
 from . import inventory_writeoff_event
 from . import inventory_writeoff_log
+from . import inventory_writeoff_event_evidence

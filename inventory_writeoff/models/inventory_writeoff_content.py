@@ -1,10 +1,9 @@
-import hashlib
-import json
 from collections import defaultdict
 
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..canonical import get_digest
 from .inventory_writeoff_validation import SHOWN_PROBLEMS
 
 # Field of the content: the model that an id there belongs to.
@@ -60,10 +59,7 @@ class InventoryWriteoffContent(models.AbstractModel):
 
     def _hash(self, content):
         """Return the hex SHA-256 of the canonical JSON of a content."""
-        text = json.dumps(
-            content, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        )
-        return hashlib.sha256(text.encode()).hexdigest()
+        return get_digest(content)
 
     def _read_documents(self, writeoffs):
         if not writeoffs:

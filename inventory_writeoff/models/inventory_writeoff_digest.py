@@ -135,9 +135,23 @@ class InventoryWriteoff(models.Model):
         }
 
     def _void_approval(self, message):
+        payloads = self._prepare_void_payloads(message)
         result = super()._void_approval(message)
         as_writer(self).write({"void_reason": message})
+        self.env["inventory.writeoff.event"]._log("approval_voided", payloads)
         return result
+
+    def _prepare_void_payloads(self, message):
+        digests = self._get_content_digest()
+        return {
+            writeoff: {
+                "reason": message,
+                "approved_digest": writeoff.approved_digest or None,
+                "approved_value": writeoff.value_approved,
+                "digest": digests[writeoff],
+            }
+            for writeoff in self
+        }
 
     def _get_void_action(self, messages):
         return {

@@ -74,6 +74,11 @@ class TestDigest(WriteoffRpcCommon):
         self.assertIn(writeoff.void_reason[:20], writeoff.message_ids[0].body)
         self.assertIn(self.approver, writeoff.sudo().activity_ids.user_id)
         self.assertFalse(writeoff.sudo().account_move_ids)
+        event = writeoff.sudo().event_ids[0]
+        self.assertEqual(event.label, "Approval voided")
+        payload = json.loads(event.payload)
+        self.assertEqual(payload["reason"], writeoff.void_reason)
+        self.assertEqual(payload["digest"], writeoff._get_content_digest()[writeoff])
 
     def test_stored_with_the_approval(self):
         writeoff = self._submit((self.product, 12))
