@@ -35,6 +35,7 @@
         "views/product_product_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
+        "views/inventory_writeoff_digest_views.xml",
         "views/stock_location_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_move_views.xml",
