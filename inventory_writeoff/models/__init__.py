@@ -7,6 +7,9 @@ from . import inventory_writeoff
 from . import inventory_writeoff_flow
 from . import inventory_writeoff_approval
 from . import inventory_writeoff_thread
+from . import inventory_writeoff_content
+from . import inventory_writeoff_digest
+from . import inventory_writeoff_drift
 from . import inventory_writeoff_line
 from . import inventory_writeoff_check
 from . import inventory_writeoff_check_repeat
@@ -54,7 +57,9 @@ from . import inventory_writeoff_scan
 from . import inventory_writeoff_rule
 from . import product_category
 from . import res_company_candidates
+from . import res_company_drift
 from . import res_config_settings_candidates
+from . import res_config_settings_drift
 from . import stock_location_quarantine
 from . import stock_lot_candidates
 from . import stock_move_line_candidates
@@ -79,4 +84,5 @@ from . import inventory_writeoff_export
 from . import inventory_writeoff_line_export
 from . import inventory_writeoff_event_export
 from . import inventory_writeoff_event_labels
+from . import inventory_writeoff_event_evidence
 from . import inventory_writeoff_events

@@ -3,6 +3,19 @@ from odoo import api, fields, models
 from ..canonical import get_digest, to_canonical
 from .inventory_writeoff_append_only import IdOnly
 
+# Beside the states of a write-off, by whose names steps are logged.
+KINDS_WITH_CONTENT = frozenset(
+    [
+        "submitted",
+        "sent_back",
+        "set_to_draft",
+        "approval_voided",
+        "dated",
+        "shrunk",
+        "relocated",
+    ]
+)
+
 
 class InventoryWriteoffEvent(models.Model):
     """The log: who did what with a write-off, when, and what it looked like then.
@@ -74,15 +87,27 @@ class InventoryWriteoffEvent(models.Model):
         return {}
 
     @api.model
+    def _get_kinds_with_content(self):
+        """Return the kinds that tell what the write-off looks like from then on.
+
+        Whatever changes the content of a submitted write-off is one of them: the
+        verification compares the database with the last of these events.
+        """
+        states = self.env["inventory.writeoff"]._fields["state"].get_values(self.env)
+        return KINDS_WITH_CONTENT.union(states)
+
+    @api.model
     def _log(self, kind, payloads):
         """Write one event per record: the only method that does.
 
         :param kind: what happened, a short snake_case word
         :param payloads: {write-off, or company where no write-off is concerned:
-            a dictionary that JSON can hold}
+            a dictionary that JSON can hold}; of some kinds the content is added
         """
         if not payloads:
             return
+        if kind in self._get_kinds_with_content():
+            payloads = self.env["inventory.writeoff.log.content"]._add_to(payloads)
         rows = [
             self._prepare_row(kind, record, payload)
             for record, payload in payloads.items()

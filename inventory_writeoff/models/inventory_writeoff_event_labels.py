@@ -9,7 +9,6 @@ LABELS = {
     "approved": _lt("Approved"),
     "rejected": _lt("Rejected"),
     "sent_back": _lt("Sent back to be approved"),
-    "approval_voided": _lt("Approval void"),
     "set_to_draft": _lt("Set to draft"),
     "cancelled": _lt("Cancelled"),
     "posted": _lt("Posted"),
@@ -25,7 +24,6 @@ LABELS = {
     "setting_deleted": _lt("Setting deleted"),
     "exported": _lt("Exported"),
     "log_exported": _lt("Log exported"),
-    "log_verified": _lt("Log verified"),
     "log_changed": _lt("Log changed by a migration"),
     "head_sent": _lt("Head of the log sent"),
 }

@@ -34,7 +34,8 @@ class InventoryWriteoff(models.Model):
             for writeoff, step in steps.items()
         }
         for kind, writeoffs in self.grouped(kinds.get).items():
-            writeoffs._log(kind, writeoffs._add_digests(kind, steps))
+            payloads = writeoffs._add_digests(kind, steps)
+            self.env["inventory.writeoff.event"]._log(kind, payloads)
         return result
 
     def _get_step_kind(self, old_state):
@@ -44,10 +45,11 @@ class InventoryWriteoff(models.Model):
 
     def _add_digests(self, kind, payloads):
         """Add the digest of the content that people sign, to steps that sign it."""
-        if kind not in SIGNED or not hasattr(self, "_get_content_digest"):
-            return payloads
-        digests = self._get_content_digest()
-        return {w: {**payloads[w], "digest": digests[w]} for w in self}
+        digests = self._get_content_digest() if kind in SIGNED else {}
+        return {
+            writeoff: {**payloads[writeoff], "digest": digests.get(writeoff)}
+            for writeoff in self
+        }
 
     def _log_edits(self):
         """Log what the requester has changed since the last submission."""
@@ -62,12 +64,6 @@ class InventoryWriteoff(models.Model):
                 payloads[writeoff] = {"changes": changes}
         self.env["inventory.writeoff.event"]._log("edited", payloads)
 
-    def _void_approval(self, message):
-        result = super()._void_approval(message)
-        payloads = dict.fromkeys(self, {"why": str(message)})
-        self.env["inventory.writeoff.event"]._log("approval_voided", payloads)
-        return result
-
     def _confirm_removed(self):
         result = super()._confirm_removed()
         # The rights of the superuser that it runs with are our own code's.
@@ -81,5 +77,6 @@ class InventoryWriteoff(models.Model):
             dated = self.filtered(lambda w: w.state == "approved")
         result = super().write(vals)
         # What posting sets itself is part of the posting.
-        dated.filtered(lambda w: w.state == "approved")._log("dated")
+        dated = dated.filtered(lambda w: w.state == "approved")
+        self.env["inventory.writeoff.event"]._log("dated", dict.fromkeys(dated, {}))
         return result

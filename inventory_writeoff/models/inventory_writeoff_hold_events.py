@@ -27,7 +27,6 @@ class InventoryWriteoffHold(models.AbstractModel):
             for writeoff, group in lines.grouped("writeoff_id").items()
         }
         payloads = {w: payload for w, payload in payloads.items() if payload["items"]}
-        payloads = self.env["inventory.writeoff.log.content"]._add_to(payloads)
         self.env["inventory.writeoff.event"]._log("shrunk", payloads)
         return result
 

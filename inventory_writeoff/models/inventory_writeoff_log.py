@@ -13,15 +13,6 @@ class InventoryWriteoff(models.Model):
         "inventory.writeoff.event", "writeoff_id", "Log", readonly=True, copy=False
     )
 
-    def _log(self, kind, payloads=None):
-        """Log what has happened to each write-off, with its content as it is now.
-
-        :param payloads: {write-off: what else is to be told}
-        """
-        payloads = {w: (payloads or {}).get(w, {}) for w in self}
-        payloads = self.env["inventory.writeoff.log.content"]._add_to(payloads)
-        self.env["inventory.writeoff.event"]._log(kind, payloads)
-
     def _get_logged_contents(self, kinds=None):
         """Return {write-off id: its content as the log has it last}.
 

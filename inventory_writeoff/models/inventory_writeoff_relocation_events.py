@@ -9,6 +9,5 @@ class InventoryWriteoffRelocation(models.AbstractModel):
         # Warehouse staff need not be allowed to read the write-off.
         payload = {"items": lines.ids, "location": destination.id}
         payloads = {lines.sudo().writeoff_id: payload}
-        payloads = self.env["inventory.writeoff.log.content"]._add_to(payloads)
         self.env["inventory.writeoff.event"]._log("relocated", payloads)
         return result

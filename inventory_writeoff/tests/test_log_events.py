@@ -303,10 +303,11 @@ class TestLogEvents(WriteoffCommon):
         batch = few | self._submit((self.product, 1)) | self._submit((self.product, 1))
         counts = {}
         for name, writeoffs in (("few", few), ("many", many), ("batch", batch)):
-            writeoffs._log("tested")
+            payloads = dict.fromkeys(writeoffs, {})
+            self.events._log("dated", payloads)
             self.env.flush_all()
             before = self.env.cr.sql_log_count
-            writeoffs._log("tested")
+            self.events._log("dated", payloads)
             counts[name] = self.env.cr.sql_log_count - before
         # One for each section that has rows or may have, and one to insert.
         self.assertEqual(counts, {"few": 6, "many": 6, "batch": 6})
