@@ -54,6 +54,8 @@
         "views/inventory_writeoff_menus.xml",
         "views/inventory_writeoff_candidate_menus.xml",
         "views/inventory_writeoff_event_views.xml",
+        "wizards/inventory_writeoff_verify_views.xml",
+        "wizards/base_module_uninstall_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

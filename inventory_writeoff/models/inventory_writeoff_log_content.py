@@ -19,6 +19,7 @@ DOCUMENT_FIELDS = (
     "approver_id",
     "decided_at",
     "rejection_reason",
+    "approved_digest",
     "poster_id",
     "posted_at",
 )

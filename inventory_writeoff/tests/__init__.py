@@ -24,8 +24,10 @@ from . import test_impact
 from . import test_import
 from . import test_ledger
 from . import test_log
+from . import test_log_download
 from . import test_log_events
 from . import test_log_seal
+from . import test_log_tampering
 from . import test_multi_company
 from . import test_neighbours
 from . import test_neighbours_count
