@@ -9,6 +9,8 @@ TRANSITIONS = {
     "to_approve": {"draft", "approved"},
     "approved": {"to_approve"},
     "posted": {"approved"},
+    "partly_reversed": {"posted", "partly_reversed"},
+    "reversed": {"posted", "partly_reversed"},
     "rejected": {"to_approve", "approved"},
     "draft": {"to_approve", "approved", "rejected"},
     "cancelled": {"draft", "to_approve", "approved", "rejected"},
@@ -21,6 +23,8 @@ ACTIONS = {
     "post": ("posted", FINANCE),
     "draft": ("draft", USER),
     "cancel": ("cancelled", USER),
+    # Asks for the document that reverses it; posting that one changes the state.
+    "reverse": ("partly_reversed", USER),
 }
 
 
@@ -36,6 +40,7 @@ class InventoryWriteoff(models.Model):
     | draft   | Requester | to approve, approved, rejected    |                     |
     | cancel  | Requester | draft, to approve, approved, rejected |                 |
     | delete  | Requester | draft that was never submitted    |                     |
+    | reverse | Requester | posted, partly reversed           | not a reversal      |
 
     Requesters act on their own write-offs (record rule), unless they also have a
     role that sees those of the whole company.
@@ -49,6 +54,7 @@ class InventoryWriteoff(models.Model):
     can_post = fields.Boolean(compute="_compute_can")
     can_draft = fields.Boolean(compute="_compute_can")
     can_cancel = fields.Boolean(compute="_compute_can")
+    can_reverse = fields.Boolean(compute="_compute_can")
     hint = fields.Char(compute="_compute_can")
 
     @api.depends("state", "requester_id", "submitted_by_id")
