@@ -25,6 +25,7 @@ from . import inventory_writeoff_posting
 from . import inventory_writeoff_preview
 from . import inventory_writeoff_reversal
 from . import inventory_writeoff_reversals
+from . import inventory_writeoff_reverse
 from . import inventory_writeoff_line_reversals
 from . import account_account
 from . import account_move

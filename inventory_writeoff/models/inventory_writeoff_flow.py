@@ -130,8 +130,9 @@ class InventoryWriteoff(models.Model):
         self._close_activities(self.env._("Rejected"))
         self._say(
             lambda w: w.env._(
-                "Rejected: %(reason)s The goods are no longer held.",
+                "Rejected: %(reason)s %(hold)s",
                 reason=w.rejection_reason,
+                hold=w._get_released_message(),
             ),
             notify="requester_id",
         )
@@ -141,14 +142,16 @@ class InventoryWriteoff(models.Model):
         self.env["inventory.writeoff.hold"]._release(self)
         self._set_state("draft", approver_id=False, decided_at=False)
         self._close_activities()
-        self._say(lambda w: w.env._("Back in draft. The goods are no longer held."))
+        self._say(
+            lambda w: w.env._("Back in draft. %(hold)s", hold=w._get_released_message())
+        )
 
     def action_cancel(self):
         self._start("cancel")
         self.env["inventory.writeoff.hold"]._release(self)
         self._set_state("cancelled")
         self._close_activities()
-        self._say(lambda w: w.env._("Cancelled. Nothing was taken off stock."))
+        self._say(lambda w: w._get_cancelled_message())
 
     def action_post(self):
         self._start("post")
@@ -262,6 +265,12 @@ class InventoryWriteoff(models.Model):
             writeoff.message_post(
                 body=get_body(writeoff), partner_ids=partners.ids if partners else None
             )
+
+    def _get_released_message(self):
+        return self.env._("The goods are no longer held.")
+
+    def _get_cancelled_message(self):
+        return self.env._("Cancelled. Nothing was taken off stock.")
 
     def _get_submitted_message(self):
         return self.env._(

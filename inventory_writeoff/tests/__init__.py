@@ -28,6 +28,7 @@ from . import test_performance
 from . import test_purchasing
 from . import test_relocation
 from . import test_rights
+from . import test_reversal
 from . import test_reversal_ledger
 from . import test_rule
 from . import test_scan

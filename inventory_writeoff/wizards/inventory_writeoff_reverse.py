@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from ..models.inventory_writeoff_reversals import OPEN_REVERSALS
+from ..models.inventory_writeoff_reverse import OPEN_REVERSALS
 
 
 class InventoryWriteoffReverse(models.TransientModel):
