@@ -7,6 +7,9 @@ from . import inventory_writeoff
 from . import inventory_writeoff_flow
 from . import inventory_writeoff_approval
 from . import inventory_writeoff_thread
+from . import inventory_writeoff_content
+from . import inventory_writeoff_digest
+from . import inventory_writeoff_drift
 from . import inventory_writeoff_line
 from . import inventory_writeoff_check
 from . import inventory_writeoff_check_repeat
@@ -26,6 +29,7 @@ from . import inventory_writeoff_preview
 from . import inventory_writeoff_reversal
 from . import inventory_writeoff_reversals
 from . import inventory_writeoff_reverse
+from . import inventory_writeoff_reversal_content
 from . import inventory_writeoff_line_reversals
 from . import account_account
 from . import account_move
@@ -59,10 +63,16 @@ from . import inventory_writeoff_scan
 from . import inventory_writeoff_rule
 from . import product_category
 from . import res_company_candidates
+from . import res_company_drift
 from . import res_config_settings_candidates
+from . import res_config_settings_drift
 from . import stock_location_quarantine
 from . import stock_lot_candidates
 from . import stock_move_line_candidates
 from . import stock_quant_candidates
 from . import inventory_writeoff_impact
 from . import inventory_writeoff_line_impact
+from . import inventory_writeoff_append_only
+from . import inventory_writeoff_event
+from . import inventory_writeoff_log
+from . import inventory_writeoff_event_evidence

@@ -155,6 +155,8 @@ class InventoryWriteoff(models.Model):
 
     def action_post(self):
         self._start("post")
+        if voided := self._void_changed():
+            return voided
         self._check_content()
         self._check_held()
         self._check_findings_to_post()
@@ -163,11 +165,13 @@ class InventoryWriteoff(models.Model):
             for company in self.company_id
         }
         self.env["inventory.writeoff.posting"]._post(self)
+        self._check_posted_value()
         for writeoff in self:
             before = values_before[writeoff.company_id]
             writeoff._set_posted(before)
             values_before[writeoff.company_id] = before - writeoff.value_posted
         self._say(lambda w: w._get_posted_message())
+        return None
 
     def _get_cannot_reasons(self, action):
         """Tell why the user cannot do the action: {write-off: sentence or False}.
@@ -274,7 +278,7 @@ class InventoryWriteoff(models.Model):
 
     def _get_submitted_message(self):
         return self.env._(
-            "Submitted: %(count)s items, estimated value %(value)s. The goods are "
+            "Submitted: estimated value %(value)s, items: %(count)s. The goods are "
             "held.",
             count=self.line_count,
             value=self.currency_id.format(self.value_estimated),

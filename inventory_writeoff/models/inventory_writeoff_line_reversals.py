@@ -41,7 +41,7 @@ class InventoryWriteoffLine(models.Model):
     def _compute_value_estimated(self):
         reversals = self.filtered("origin_line_id")
         for line in reversals:
-            line.value_estimated = -line._get_share(line.origin_line_id.value_posted)
+            line.value_estimated = -line._get_share_of_value()
         return super(InventoryWriteoffLine, self - reversals)._compute_value_estimated()
 
     @api.depends("origin_line_id")
@@ -50,17 +50,21 @@ class InventoryWriteoffLine(models.Model):
         reversals.cost_basis = "original"
         return super(InventoryWriteoffLine, self - reversals)._compute_cost_basis()
 
-    def _get_share(self, amount, done=None):
+    def _get_share_of_value(self):
+        original = self.origin_line_id
+        return self._get_share(original.value_posted, original.value_reversed)
+
+    def _get_share(self, amount, done):
         """Return what of an amount of the original item this reversal takes.
 
         The last one takes what the others have left, so that the sum is exact.
 
-        :param done: what posted reversals took of it; `value_reversed` by default
+        :param done: what posted reversals took of it
         """
         original = self.origin_line_id
         total = original.quantity_reversed + self.quantity
         if original.product_uom_id.compare(total, original.quantity) >= 0:
-            return amount - (original.value_reversed if done is None else done)
+            return amount - done
         return self.currency_id.round(amount * self.quantity / original.quantity)
 
     def _get_value_given_back(self):

@@ -120,6 +120,7 @@ class InventoryWriteoff(models.Model):
         lines = original.line_ids.filtered("quantity")
         is_whole = all(line._is_fully_reversed() for line in lines)
         original._set_state("reversed" if is_whole else "partly_reversed")
+        self._log_reversed(original)
         original.message_post(
             body=self.env._(
                 "Reversed with %(reversal)s: %(value)s and the goods of %(count)s "
@@ -130,6 +131,40 @@ class InventoryWriteoff(models.Model):
                 reason=self.reversal_reason,
             )
         )
+
+    def _log_reversed(self, original):
+        """Log it on the original, item by item."""
+        items = [
+            {
+                "line_id": line.origin_line_id.id,
+                "quantity": line.quantity,
+                "value": -line.value_posted,
+            }
+            for line in self.sudo().line_ids.filtered("quantity")
+        ]
+        payload = {
+            "reversal_id": self.id,
+            "reversal": self.name,
+            "reason": self.reversal_reason,
+            "value": -self.value_posted,
+            "stock_move_ids": self.sudo().stock_move_ids.ids,
+            "account_move_ids": self.sudo().account_move_ids.ids,
+            "items": items,
+        }
+        events = self.env["inventory.writeoff.event"]
+        events._log("reversed", {original.with_env(self.env): payload})
+
+    def _get_values_now(self):
+        """What comes back has cost what it has cost."""
+        reversals = self.filtered("reversal_of_id")
+        values = {}
+        for reversal in reversals:
+            lines = reversal.sudo().line_ids.filtered("quantity")
+            values[reversal] = -sum(line._get_share_of_value() for line in lines)
+        return {
+            **super(InventoryWriteoff, self - reversals)._get_values_now(),
+            **values,
+        }
 
     def _get_entry_reference(self):
         if not self.reversal_of_id:

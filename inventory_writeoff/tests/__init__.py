@@ -10,6 +10,8 @@ from . import test_checks_value
 from . import test_dates
 from . import test_demo
 from . import test_finding_rights
+from . import test_digest
+from . import test_drift
 from . import test_findings
 from . import test_flow
 from . import test_guards_context
@@ -22,6 +24,7 @@ from . import test_impact
 from . import test_import
 from . import test_ledger
 from . import test_ledger_rounding
+from . import test_log
 from . import test_multi_company
 from . import test_neighbours
 from . import test_neighbours_count
