@@ -90,6 +90,7 @@ from . import inventory_writeoff_export
 from . import inventory_writeoff_line_export
 from . import inventory_writeoff_event_export
 from . import inventory_writeoff_event_labels
+from . import inventory_writeoff_event_summary
 from . import inventory_writeoff_event_evidence
 from . import inventory_writeoff_log_export
 from . import inventory_writeoff_verification

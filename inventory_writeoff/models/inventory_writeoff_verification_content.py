@@ -112,8 +112,8 @@ class InventoryWriteoffVerification(models.AbstractModel):
             difference["model"], difference["field"]
         )
         return self.env._(
-            "%(writeoff)s: %(field)s of %(model)s %(id)s was %(old)s when it was "
-            "logged, and is %(new)s now.",
+            "%(writeoff)s: %(field)s of %(model)s %(id)s was “%(old)s” when it was "
+            "logged, and is “%(new)s” now.",
             writeoff=name,
             field=field.field_description,
             model=model,

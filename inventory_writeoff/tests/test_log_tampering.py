@@ -57,19 +57,19 @@ DOCUMENT = "UPDATE inventory_writeoff SET {} WHERE id = %(writeoff)s"
 CONTENT = {
     "a quantity": (
         LINE.format("quantity = quantity + 0.01"),
-        r"%(name)s: Quantity of Inventory Write-Off Item %(line)s was 4\.0 .* is 4\.01",
+        r"%(name)s: Quantity of .* Item %(line)s was “4\.0” .* is “4\.01”",
     ),
     "a posted value": (
         LINE.format("value_posted = 41"),
-        r"%(name)s: Posted Value of .* %(line)s was 40\.0 .* is 41",
+        r"%(name)s: Posted Value of .* %(line)s was “40\.0” .* is “41",
     ),
     "a note": (
         LINE.format("note = 'Broker'"),
-        r"%(name)s: Note of .* %(line)s was Broken .* is Broker",
+        r"%(name)s: Note of .* %(line)s was “Broken” .* is “Broker”",
     ),
     "the approver": (
         DOCUMENT.format("approver_id = %(other)s"),
-        r"%(name)s: Decided By of .* was %(approver)s .* is %(other)s",
+        r"%(name)s: Decided By of .* was “%(approver)s” .* is “%(other)s”",
     ),
     "the time of a decision": (
         DOCUMENT.format("decided_at = decided_at - interval '1 day'"),
@@ -77,16 +77,16 @@ CONTENT = {
     ),
     "the state": (
         DOCUMENT.format("state = 'approved'"),
-        r"%(name)s: State of .* was posted .* is approved",
+        r"%(name)s: State of .* was “posted” .* is “approved”",
     ),
     "a stock move": (
         "UPDATE stock_move SET value = 39 WHERE writeoff_id = %(writeoff)s",
-        r"%(name)s: Value of Stock Move \d+ was 40\.0 .* is 39",
+        r"%(name)s: Value of Stock Move \d+ was “40\.0” .* is “39",
     ),
     "a journal item": (
         """UPDATE account_move_line SET debit = 39 WHERE debit > 0 AND move_id IN (
             SELECT id FROM account_move WHERE writeoff_id = %(writeoff)s)""",
-        r"%(name)s: Debit of Journal Item \d+ was 40\.0 .* is 39",
+        r"%(name)s: Debit of Journal Item \d+ was “40\.0” .* is “39",
     ),
     "another item": (
         """INSERT INTO inventory_writeoff_line (writeoff_id, company_id, product_id,

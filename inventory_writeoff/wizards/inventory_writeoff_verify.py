@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..verify_log import parse_head
@@ -31,6 +31,13 @@ class InventoryWriteoffVerify(models.TransientModel):
     problem_count = fields.Integer("Problems", readonly=True)
     first_problem = fields.Text(readonly=True)
     problems = fields.Text("More Problems", readonly=True)
+
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        for page in self:
+            page.display_name = self.env._(
+                "Verify Log of %(company)s", company=page.company_id.name
+            )
 
     def action_verify(self):
         self.ensure_one()
