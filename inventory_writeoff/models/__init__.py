@@ -21,10 +21,16 @@ from . import inventory_writeoff_findings
 from . import inventory_writeoff_line_findings
 from . import inventory_writeoff_dates
 from . import inventory_writeoff_validation
+from . import inventory_writeoff_reversal_validation
 from . import inventory_writeoff_shortage
 from . import inventory_writeoff_hold
 from . import inventory_writeoff_posting
 from . import inventory_writeoff_preview
+from . import inventory_writeoff_reversal
+from . import inventory_writeoff_reversals
+from . import inventory_writeoff_reverse
+from . import inventory_writeoff_reversal_content
+from . import inventory_writeoff_line_reversals
 from . import account_account
 from . import account_move
 from . import account_move_line
