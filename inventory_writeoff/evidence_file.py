@@ -41,8 +41,10 @@ def _check_image(*formats):
             with Image.open(io.BytesIO(content)) as image:
                 if image.format not in formats:
                     raise EvidenceFileError("mismatch")
-                # Opening reads the head only: a photo may end in the middle.
+                # Opening reads the head only.
                 image.load()
+                if not _has_end(image.format, content):
+                    raise EvidenceFileError("broken")
         except UnidentifiedImageError as error:
             raise EvidenceFileError("mismatch") from error
         # Pillow's readers raise whatever the broken bytes lead them to.
@@ -50,6 +52,20 @@ def _check_image(*formats):
             raise EvidenceFileError("broken") from e
 
     return check
+
+
+def _has_end(image_format, content):
+    """Tell whether a photo is whole; Odoo has Pillow fill up what is cut off."""
+    if image_format in ("JPEG", "MPO"):
+        # The end of the picture, not that of a preview in its head.
+        return content.rfind(b"\xff\xd9") > content.rfind(b"\xff\xda")
+    if image_format == "PNG":
+        return b"IEND" in content
+    if image_format == "GIF":
+        return content.rstrip(b"\0").endswith(b";")
+    if image_format == "BMP":
+        return int.from_bytes(content[2:6], "little") <= len(content)
+    return True
 
 
 def _check_pdf(content):
@@ -111,7 +127,8 @@ KINDS = {
     "jpeg": _JPEG,
     "png": Kind("image/png", _check_image("PNG")),
     "gif": Kind("image/gif", _check_image("GIF")),
-    "webp": Kind("image/webp", _check_image("WEBP")),
+    # Not every build of Pillow reads it.
+    "webp": Kind("image/webp", _check_start(b"WEBP", at=8)),
     "bmp": Kind("image/bmp", _check_image("BMP")),
     "tif": _TIFF,
     "tiff": _TIFF,

@@ -2,7 +2,10 @@ from . import inventory_valuation
 from . import inventory_impact
 from . import inventory_writeoff_coded
 from . import inventory_writeoff_disposal_method
+from . import inventory_writeoff_evidence_type
 from . import inventory_writeoff_reason
+from . import inventory_writeoff_evidence_requirement
+from . import inventory_writeoff_evidence_required
 from . import inventory_writeoff
 from . import inventory_writeoff_flow
 from . import inventory_writeoff_approval
@@ -76,3 +79,15 @@ from . import inventory_writeoff_append_only
 from . import inventory_writeoff_event
 from . import inventory_writeoff_log
 from . import inventory_writeoff_event_evidence
+from . import inventory_writeoff_evidence
+from . import inventory_writeoff_evidence_upload
+from . import inventory_writeoff_evidence_verify
+from . import inventory_writeoff_evidences
+from . import inventory_writeoff_validation_evidence
+from . import inventory_writeoff_content_evidence
+from . import inventory_writeoff_check_evidence
+from . import inventory_writeoff_disposal
+from . import inventory_writeoff_disposals
+from . import ir_attachment
+from . import res_company_evidence
+from . import res_config_settings_evidence

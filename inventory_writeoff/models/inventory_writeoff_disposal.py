@@ -107,7 +107,9 @@ class InventoryWriteoffDisposal(models.Model):
             disposal.age = (end - (disposal.opened_at or end)).days
 
     def _compute_weight_uom_name(self):
-        name = self.env["product.template"]._get_weight_uom_name_from_ir_config_parameter()
+        name = self.env[
+            "product.template"
+        ]._get_weight_uom_name_from_ir_config_parameter()
         self.weight_uom_name = name
 
     @api.depends(

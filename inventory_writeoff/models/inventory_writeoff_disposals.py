@@ -9,7 +9,11 @@ class InventoryWriteoff(models.Model):
     _inherit = "inventory.writeoff"
 
     disposal_ids = fields.One2many(
-        "inventory.writeoff.disposal", "writeoff_id", readonly=True, copy=False
+        "inventory.writeoff.disposal",
+        "writeoff_id",
+        "Disposals",
+        readonly=True,
+        copy=False,
     )
     disposal_state = fields.Selection(
         [("open", "To Dispose Of"), ("closed", "Closed")],

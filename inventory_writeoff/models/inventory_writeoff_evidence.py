@@ -111,8 +111,8 @@ class InventoryWriteoffEvidence(models.Model):
         evidence = super(InventoryWriteoffEvidence, writer).create(vals_list)
         evidence = evidence.with_env(self.env)
         evidence._check_only_once()
-        evidence._supersede()
         evidence._log("evidence_added")
+        evidence._supersede()
         return evidence
 
     def write(self, vals):

@@ -11,7 +11,10 @@ from . import test_dates
 from . import test_demo
 from . import test_finding_rights
 from . import test_digest
+from . import test_disposal
 from . import test_drift
+from . import test_evidence
+from . import test_evidence_due
 from . import test_findings
 from . import test_flow
 from . import test_guards_context
