@@ -116,7 +116,8 @@ def _check_text(content):
 
 
 _JPEG = Kind("image/jpeg", _check_image("JPEG", "MPO"))
-_TIFF = Kind("image/tiff", _check_image("TIFF"))
+# Odoo keeps Pillow from reading these: what they start with must do.
+_TIFF = Kind("image/tiff", _check_start(b"II*\0", b"MM\0*"))
 _HEIC = Kind("image/heic", _check_start(b"ftyp", at=4))
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -127,7 +128,6 @@ KINDS = {
     "jpeg": _JPEG,
     "png": Kind("image/png", _check_image("PNG")),
     "gif": Kind("image/gif", _check_image("GIF")),
-    # Not every build of Pillow reads it.
     "webp": Kind("image/webp", _check_start(b"WEBP", at=8)),
     "bmp": Kind("image/bmp", _check_image("BMP")),
     "tif": _TIFF,

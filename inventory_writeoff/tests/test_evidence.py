@@ -36,7 +36,7 @@ READABLE = {
     "d.pdf": PDF,
     "d.gif": make_image("GIF"),
     "d.bmp": make_image("BMP"),
-    "d.tiff": make_image("TIFF"),
+    "d.tiff": b"II*\0\x08\0\0\0",
     "e.docx": make_archive("[Content_Types].xml", "word/document.xml"),
     "f.xlsx": make_archive("[Content_Types].xml", "xl/workbook.xml"),
     "g.odt": make_archive("content.xml"),
