@@ -89,7 +89,7 @@ class TestEvidence(EvidenceCommon):
             with self.subTest(name), self.assertRaisesRegex(ValidationError, pattern):
                 self._add(writeoff, content, name=name)
         with self.assertRaisesRegex(ValidationError, "is empty"):
-            self._add(writeoff, file="no base64!")
+            self._add(writeoff, file="!!!")
 
     def test_readable_files(self):
         writeoff = self._create_writeoff((self.product, 1))
