@@ -22,7 +22,7 @@ class InventoryWriteoffEvidence(models.Model):
     _check_company_auto = True
 
     writeoff_id = fields.Many2one(
-        "inventory.writeoff", required=True, index=True, ondelete="cascade"
+        "inventory.writeoff", "Write-Off", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
         related="writeoff_id.company_id", store=True, index=True
@@ -61,6 +61,10 @@ class InventoryWriteoffEvidence(models.Model):
         "res.users", readonly=True, copy=False, ondelete="restrict"
     )
     accepted_at = fields.Datetime("Accepted On", readonly=True, copy=False)
+    status = fields.Selection(
+        [("added", "Added"), ("accepted", "Accepted"), ("superseded", "Superseded")],
+        compute="_compute_status",
+    )
     is_confidential = fields.Boolean(
         "Confidential",
         compute="_compute_is_confidential",
@@ -77,6 +81,12 @@ class InventoryWriteoffEvidence(models.Model):
             writeoff = evidence.writeoff_id
             reasons = writeoff.reason_id | writeoff.line_ids.reason_id
             evidence.is_confidential = "theft" in reasons.mapped("kind")
+
+    @api.depends("superseded_by_id", "accepted_by_id")
+    def _compute_status(self):
+        for evidence in self:
+            status = "accepted" if evidence.accepted_by_id else "added"
+            evidence.status = "superseded" if evidence.superseded_by_id else status
 
     @api.depends("superseded_by_id", "accepted_by_id", "writeoff_id.state")
     @api.depends_context("uid")
