@@ -22,6 +22,7 @@
         "data/inventory_writeoff_reason_data.xml",
         "data/inventory_writeoff_evidence_type_data.xml",
         "data/ir_cron_scan_data.xml",
+        "data/ir_cron_log_data.xml",
         "data/inventory_writeoff_check_data.xml",
         "wizards/inventory_writeoff_reject_views.xml",
         "wizards/inventory_writeoff_reverse_views.xml",

@@ -77,7 +77,22 @@ from . import inventory_writeoff_impact
 from . import inventory_writeoff_line_impact
 from . import inventory_writeoff_append_only
 from . import inventory_writeoff_event
+from . import inventory_writeoff_seal
+from . import inventory_writeoff_sealer
 from . import inventory_writeoff_log
+from . import inventory_writeoff_log_content
+from . import inventory_writeoff_logged_settings
+from . import inventory_writeoff_check_events
+from . import inventory_writeoff_reason_events
+from . import res_company_events
+from . import inventory_writeoff_finding_events
+from . import inventory_writeoff_hold_events
+from . import inventory_writeoff_relocation_events
+from . import inventory_writeoff_logged_export
+from . import inventory_writeoff_export
+from . import inventory_writeoff_line_export
+from . import inventory_writeoff_event_export
+from . import inventory_writeoff_event_labels
 from . import inventory_writeoff_event_evidence
 from . import inventory_writeoff_evidence
 from . import inventory_writeoff_evidence_upload
@@ -91,3 +106,4 @@ from . import inventory_writeoff_disposals
 from . import ir_attachment
 from . import res_company_evidence
 from . import res_config_settings_evidence
+from . import inventory_writeoff_events
