@@ -20,6 +20,7 @@
         "data/inventory_writeoff_disposal_method_data.xml",
         "data/inventory_writeoff_reason_data.xml",
         "data/ir_cron_scan_data.xml",
+        "data/ir_cron_log_data.xml",
         "data/inventory_writeoff_check_data.xml",
         "wizards/inventory_writeoff_reject_views.xml",
         "wizards/inventory_writeoff_reverse_views.xml",

@@ -25,6 +25,8 @@ from . import test_import
 from . import test_ledger
 from . import test_ledger_rounding
 from . import test_log
+from . import test_log_events
+from . import test_log_seal
 from . import test_multi_company
 from . import test_neighbours
 from . import test_neighbours_count
