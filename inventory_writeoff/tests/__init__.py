@@ -23,6 +23,7 @@ from . import test_guards_stock
 from . import test_impact
 from . import test_import
 from . import test_ledger
+from . import test_ledger_oddities
 from . import test_ledger_rounding
 from . import test_log
 from . import test_log_events
