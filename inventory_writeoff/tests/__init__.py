@@ -34,6 +34,7 @@ from . import test_neighbours_count
 from . import test_performance
 from . import test_purchasing
 from . import test_relocation
+from . import test_reversal_warehouse
 from . import test_rights
 from . import test_reversal
 from . import test_reversal_ledger
