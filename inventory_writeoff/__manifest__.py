@@ -13,6 +13,7 @@
         "security/inventory_writeoff_candidate_rules.xml",
         "security/inventory_writeoff_finding_rules.xml",
         "security/inventory_writeoff_event_rules.xml",
+        "security/inventory_writeoff_tie_out_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "data/inventory_writeoff_hold_age_data.xml",
@@ -53,6 +54,7 @@
         "views/inventory_writeoff_menus.xml",
         "views/inventory_writeoff_candidate_menus.xml",
         "views/inventory_writeoff_event_views.xml",
+        "wizards/inventory_writeoff_tie_out_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

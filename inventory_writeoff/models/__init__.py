@@ -70,3 +70,8 @@ from . import inventory_writeoff_append_only
 from . import inventory_writeoff_event
 from . import inventory_writeoff_log
 from . import inventory_writeoff_event_evidence
+from . import inventory_writeoff_line_account
+from . import inventory_writeoff_posting_account
+from . import inventory_writeoff_tie_out_facts
+from . import inventory_writeoff_tie_out_item
+from . import res_company_closing
