@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..writer import as_writer
+from .inventory_writeoff import POSTED_STATES
 
 # What of a content may still be set after the approval, by whom it is allowed to.
 SET_AFTER_APPROVAL = ("accounting_date",)
@@ -55,7 +56,7 @@ class InventoryWriteoff(models.Model):
             as_writer(writeoff).approved_exceptions = allowed
 
     def _set_state(self, state, **values):
-        if state not in ("approved", "posted"):
+        if state not in ("approved", *POSTED_STATES):
             values = {**self._FORGOTTEN_APPROVAL, **values}
         result = super()._set_state(state, **values)
         if state == "approved":

@@ -23,7 +23,10 @@ from . import test_guards_stock
 from . import test_impact
 from . import test_import
 from . import test_ledger
+from . import test_ledger_rounding
 from . import test_log
+from . import test_log_events
+from . import test_log_seal
 from . import test_multi_company
 from . import test_neighbours
 from . import test_neighbours_count
@@ -31,6 +34,9 @@ from . import test_performance
 from . import test_purchasing
 from . import test_relocation
 from . import test_rights
+from . import test_reversal
+from . import test_reversal_ledger
+from . import test_reversal_refused
 from . import test_rule
 from . import test_scan
 from . import test_tampering
