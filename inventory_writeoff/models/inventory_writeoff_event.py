@@ -15,6 +15,10 @@ KINDS_WITH_CONTENT = frozenset(
         "dated",
         "shrunk",
         "relocated",
+        "evidence_added",
+        "evidence_superseded",
+        "evidence_removed",
+        "disposal",
     ]
 )
 
