@@ -94,6 +94,7 @@ from . import inventory_writeoff_line_export
 from . import inventory_writeoff_event_export
 from . import inventory_writeoff_event_labels
 from . import inventory_writeoff_event_evidence
+from . import inventory_writeoff_evidence_events
 from . import inventory_writeoff_evidence
 from . import inventory_writeoff_evidence_upload
 from . import inventory_writeoff_evidence_verify
