@@ -15,6 +15,7 @@
         "security/inventory_writeoff_evidence_rules.xml",
         "security/inventory_writeoff_reversal_rules.xml",
         "security/inventory_writeoff_event_rules.xml",
+        "security/inventory_writeoff_tie_out_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "data/inventory_writeoff_hold_age_data.xml",
@@ -63,6 +64,7 @@
         "views/inventory_writeoff_evidence_menus.xml",
         "views/inventory_writeoff_candidate_menus.xml",
         "views/inventory_writeoff_event_views.xml",
+        "wizards/inventory_writeoff_tie_out_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

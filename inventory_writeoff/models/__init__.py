@@ -107,4 +107,9 @@ from . import inventory_writeoff_disposals
 from . import ir_attachment
 from . import res_company_evidence
 from . import res_config_settings_evidence
+from . import inventory_writeoff_line_account
+from . import inventory_writeoff_posting_account
+from . import inventory_writeoff_tie_out_facts
+from . import inventory_writeoff_tie_out_item
+from . import res_company_closing
 from . import inventory_writeoff_events

@@ -12,3 +12,5 @@ from . import inventory_writeoff_filter
 from . import inventory_writeoff_import
 from . import inventory_writeoff_import_lookup
 from . import inventory_writeoff_import_rows
+from . import inventory_writeoff_tie_out
+from . import inventory_writeoff_tie_out_account
