@@ -108,3 +108,20 @@ class TestAccess(AccessCommon):
             for method, (writeoff, _roles, _role_name) in buttons.items():
                 with self.assertRaisesRegex(Refused, "allowed|access|role"):
                     self._rpc_on(getattr(self, role), writeoff, method)
+
+    def test_pretending_to_uninstall(self):
+        """Odoo's own mark of an uninstallation in a context opens nothing."""
+        force = {"context": {"_force_unlink": True}}
+        empty = self._create_writeoff((self.product, 1))
+        empty.action_submit()
+        empty.action_draft()
+        for user, records, pattern in (
+            (self.requester, empty, "is kept as a record"),
+            (self.requester, self.own_posted, "is kept as a record"),
+            (self.requester, self.own_submitted.line_ids, "only be changed in draft"),
+            (self.manager, self.reason, "Archive it instead"),
+        ):
+            with self.subTest(records=records):
+                self.assertRefused(
+                    pattern, self._rpc_on, user, records, "unlink", **force
+                )
