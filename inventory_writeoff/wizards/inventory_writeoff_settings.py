@@ -70,14 +70,6 @@ class InventoryWriteoffSettings(models.TransientModel):
         """Return the settings; each is a field of the same name on the company."""
         return [name for name in self._fields if name.startswith("writeoff_")]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        # Whoever sends one setting leaves the others as they are.
-        names = self._get_company_fields()
-        company = self.env.company
-        current = company._convert_to_write({name: company[name] for name in names})
-        return super().create([{**current, **vals} for vals in vals_list])
-
     def action_save(self):
         self.ensure_one()
         if not self.env.user.has_group("inventory_writeoff.group_writeoff_manager"):
