@@ -103,6 +103,7 @@ from . import inventory_writeoff_verification_evidence
 from . import inventory_writeoff_log_watch
 from . import res_company_log
 from . import res_config_settings_log
+from . import inventory_writeoff_evidence_events
 from . import inventory_writeoff_evidence
 from . import inventory_writeoff_evidence_upload
 from . import inventory_writeoff_evidence_verify

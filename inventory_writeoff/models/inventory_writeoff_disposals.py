@@ -24,20 +24,27 @@ class InventoryWriteoff(models.Model):
         help="Closed: the goods are gone and the evidence that is due is there.",
     )
 
-    @api.depends("posted_at", "disposal_ids.state")
+    @api.depends("posted_at", "reversal_of_id", "disposal_ids.state")
     def _compute_disposal_state(self):
         for writeoff in self:
             states = writeoff.disposal_ids.mapped("state")
             is_open = "open" in states
-            writeoff.disposal_state = writeoff.posted_at and (
-                "open" if is_open else "closed"
-            )
+            is_loss = writeoff.posted_at and not writeoff.reversal_of_id
+            writeoff.disposal_state = is_loss and ("open" if is_open else "closed")
 
     def _set_state(self, state, **values):
         result = super()._set_state(state, **values)
         if state == "posted":
-            self._open_disposals()
+            self.filtered(lambda w: not w.reversal_of_id)._open_disposals()
+        elif state == "reversed":
+            self._cancel_disposals()
         return result
+
+    def _cancel_disposals(self):
+        """Close what is open: the goods are back."""
+        disposals = as_writer(self.sudo().disposal_ids)
+        is_open = disposals.filtered(lambda disposal: disposal.state == "open")
+        is_open.write({"state": "cancelled"})
 
     def _open_disposals(self):
         """Open a disposal for each method of the items, where there is any to do."""
