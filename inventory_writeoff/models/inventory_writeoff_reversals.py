@@ -166,6 +166,20 @@ class InventoryWriteoff(models.Model):
             **values,
         }
 
+    def _get_guard_message(self):
+        self.ensure_one()
+        # People of Inventory and Accounting are told of reversals they cannot open.
+        reversal = self.sudo()
+        if not reversal.reversal_of_id:
+            return super()._get_guard_message()
+        return self.env._(
+            "This belongs to %(reversal)s, which reverses write-off %(writeoff)s: its "
+            "stock moves and its journal entry stay as they are. Write the goods off "
+            "again if they are lost after all.",
+            reversal=reversal.name,
+            writeoff=reversal.reversal_of_id.name,
+        )
+
     def _get_entry_reference(self):
         if not self.reversal_of_id:
             return self.name

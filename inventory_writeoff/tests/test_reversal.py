@@ -313,9 +313,9 @@ class TestReversal(ReversalCommon):
             wizard.create({"journal_id": entry.journal_id.id}).reverse_moves()
         reversal = self._reverse(writeoff)
         back = reversal.sudo().account_move_ids
-        with self.assertRaisesRegex(UserError, "belongs to write-off"):
+        with self.assertRaisesRegex(UserError, "reverses write-off"):
             back.with_user(accountant).button_draft()
-        with self.assertRaisesRegex(UserError, "belongs to write-off"):
+        with self.assertRaisesRegex(UserError, "reverses write-off"):
             reversal.sudo().stock_move_ids.with_user(self.stock_user).quantity = 1
 
     def test_checks_let_it_pass(self):
