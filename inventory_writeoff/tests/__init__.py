@@ -11,7 +11,10 @@ from . import test_dates
 from . import test_demo
 from . import test_finding_rights
 from . import test_digest
+from . import test_disposal
 from . import test_drift
+from . import test_evidence
+from . import test_evidence_due
 from . import test_findings
 from . import test_flow
 from . import test_guards_context
@@ -42,6 +45,8 @@ from . import test_reversal_refused
 from . import test_rule
 from . import test_scan
 from . import test_tampering
+from . import test_tie_out
+from . import test_tie_out_stock
 from . import test_valuation
 from . import test_views
 from . import test_warehouse
