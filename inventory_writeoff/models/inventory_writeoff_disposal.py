@@ -89,7 +89,9 @@ class InventoryWriteoffDisposal(models.Model):
         "CHECK (weight >= 0)", "The weight of what was disposed of is not negative."
     )
 
-    @api.depends("writeoff_id.line_ids.value_posted")
+    @api.depends(
+        "writeoff_id.line_ids.value_posted", "writeoff_id.line_ids.value_reversed"
+    )
     def _compute_lines(self):
         for disposal in self:
             lines = disposal.writeoff_id.line_ids.filtered(
@@ -97,7 +99,9 @@ class InventoryWriteoffDisposal(models.Model):
             )
             disposal.line_ids = lines
             disposal.line_count = len(lines)
-            disposal.value = sum(lines.mapped("value_posted"))
+            disposal.value = sum(
+                line.value_posted - line.value_reversed for line in lines
+            )
 
     @api.depends("opened_at", "state", "recorded_at")
     def _compute_age(self):

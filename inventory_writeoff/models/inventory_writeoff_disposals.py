@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..writer import as_writer
+from .inventory_writeoff import POSTED_STATES
 
 
 class InventoryWriteoff(models.Model):
@@ -36,7 +37,9 @@ class InventoryWriteoff(models.Model):
     def _set_state(self, state, **values):
         result = super()._set_state(state, **values)
         if state == "posted":
-            self._open_disposals()
+            self.filtered(lambda w: not w.reversal_of_id)._open_disposals()
+        elif state in POSTED_STATES:
+            self._drop_needless_disposals()
         return result
 
     def _open_disposals(self):
@@ -50,6 +53,17 @@ class InventoryWriteoff(models.Model):
                     vals_list.append(writeoff._prepare_disposal_vals(method))
         # Whoever posts does not open disposals otherwise.
         as_writer(self.env["inventory.writeoff.disposal"].sudo()).create(vals_list)
+
+    def _drop_needless_disposals(self):
+        """Drop open disposals of goods that have all come back."""
+        # Whoever posts a reversal does not delete disposals otherwise.
+        opened = self.sudo().disposal_ids.filtered(lambda d: d.state == "open")
+        needless = opened.filtered(
+            lambda d: all(
+                line._is_fully_reversed() for line in d.line_ids.filtered("quantity")
+            )
+        )
+        as_writer(needless).unlink()
 
     def _prepare_disposal_vals(self, method):
         return {
