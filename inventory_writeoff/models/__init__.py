@@ -122,3 +122,5 @@ from . import inventory_writeoff_tie_out_facts
 from . import inventory_writeoff_tie_out_item
 from . import res_company_closing
 from . import inventory_writeoff_events
+from . import inventory_writeoff_reversal_events
+from . import inventory_writeoff_reversal_log_content

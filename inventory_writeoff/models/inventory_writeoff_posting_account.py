@@ -15,4 +15,6 @@ class InventoryWriteoffPosting(models.AbstractModel):
         return result
 
     def _get_booked_account(self, line):
+        if line.origin_line_id:
+            return line.origin_line_id.loss_account_id
         return line.reason_id._get_loss_account(line.company_id)

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..models.inventory_writeoff import POSTED_STATES
 from ..models.inventory_writeoff_tie_out_item import KINDS
 
 SIDES = ("register", "moved", "booked")
@@ -125,7 +126,7 @@ class InventoryWriteoffTieOut(models.TransientModel):
         return self.env["inventory.writeoff"]._action_open(
             [
                 ("company_id", "=", self.company_id.id),
-                ("state", "=", "posted"),
+                ("state", "in", POSTED_STATES),
                 ("accounting_date", ">=", self.date_from),
                 ("accounting_date", "<=", self.date_to),
             ]
