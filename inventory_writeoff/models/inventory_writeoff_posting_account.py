@@ -15,4 +15,5 @@ class InventoryWriteoffPosting(models.AbstractModel):
         return result
 
     def _get_booked_account(self, line):
-        return line.reason_id._get_loss_account(line.company_id)
+        original = line.origin_line_id.loss_account_id
+        return original or line.reason_id._get_loss_account(line.company_id)

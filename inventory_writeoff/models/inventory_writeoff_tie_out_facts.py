@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from .inventory_impact import YEARLY_TYPES
+from .inventory_writeoff import POSTED_STATES
 
 
 class InventoryWriteoffTieOutFacts(models.AbstractModel):
@@ -83,7 +84,7 @@ class InventoryWriteoffTieOutFacts(models.AbstractModel):
           GROUP BY 1, 2, 3, 4
             """,
             companies=tuple(companies.ids),
-            states=("posted",),
+            states=POSTED_STATES,
             within=within(SQL("doc.accounting_date")),
         )
 
