@@ -5,6 +5,7 @@ from . import inventory_writeoff_settings
 from . import inventory_writeoff_relocate
 from . import inventory_writeoff_settings_candidates
 from . import inventory_writeoff_settings_drift
+from . import inventory_writeoff_settings_evidence
 from . import inventory_writeoff_mark
 from . import inventory_writeoff_mark_line
 from . import inventory_writeoff_filter
