@@ -65,6 +65,7 @@
         "views/inventory_writeoff_candidate_menus.xml",
         "views/inventory_writeoff_event_views.xml",
         "wizards/inventory_writeoff_tie_out_views.xml",
+        "views/inventory_writeoff_catch_up_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
