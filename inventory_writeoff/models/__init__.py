@@ -118,6 +118,11 @@ from . import res_company_evidence
 from . import res_config_settings_evidence
 from . import inventory_writeoff_line_account
 from . import inventory_writeoff_posting_account
+from . import inventory_writeoff_catch_up
+from . import inventory_writeoff_catch_ups
+from . import inventory_writeoff_catch_up_validation
+from . import inventory_writeoff_line_catch_up
+from . import stock_move_catch_up
 from . import inventory_writeoff_tie_out_facts
 from . import inventory_writeoff_tie_out_item
 from . import res_company_closing

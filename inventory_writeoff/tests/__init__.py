@@ -3,6 +3,7 @@ from . import test_add_by_filter
 from . import test_bad_input
 from . import test_bad_setup
 from . import test_candidate
+from . import test_catch_up
 from . import test_checks_performance
 from . import test_checks_recovery
 from . import test_checks_repeat
