@@ -255,8 +255,9 @@ class TestViews(WriteoffCommon):
             if action == "reject":
                 record.reject("Once more.")
             else:
-                asked = action in ("submit", "draft")
-                getattr(writeoff if asked else record, f"action_{action}")()
+                doers = {"approve": user, "post": self.finance}
+                doer = doers.get(action, self.requester)
+                getattr(writeoff.with_user(doer), f"action_{action}")()
         self.assertEqual(
             states,
             {

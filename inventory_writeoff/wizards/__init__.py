@@ -2,6 +2,7 @@ from . import inventory_writeoff_reject
 from . import inventory_writeoff_settle
 from . import inventory_writeoff_settings
 from . import inventory_writeoff_relocate
+from . import inventory_writeoff_settings_approval
 from . import inventory_writeoff_settings_candidates
 from . import inventory_writeoff_mark
 from . import inventory_writeoff_mark_line

@@ -6,21 +6,12 @@ class InventoryWriteoffSettings(models.TransientModel):
     """The write-off settings of one company.
 
     Odoo's own settings page is for system administrators only. An administrator of
-    write-offs has no right on companies either, so `action_save` writes these four
-    fields for them, and nothing else.
+    write-offs has no right on companies either, so `action_save` writes the
+    company's fields of the same names for them, and nothing else.
     """
 
     _name = "inventory.writeoff.settings"
     _description = "Write-Off Settings"
-
-    _COMPANY_FIELDS = (
-        "writeoff_journal_id",
-        "writeoff_loss_account_id",
-        "writeoff_location_id",
-        "writeoff_entry_detail",
-        "writeoff_hold_days",
-        "writeoff_hold_release",
-    )
 
     company_id = fields.Many2one(
         "res.company",
@@ -88,8 +79,11 @@ class InventoryWriteoffSettings(models.TransientModel):
     @api.depends("company_id")
     def _compute_company_values(self):
         for settings in self:
-            for name in self._COMPANY_FIELDS:
+            for name in self._get_company_fields():
                 settings[name] = settings.company_id[name]
+
+    def _get_company_fields(self):
+        return [name for name in self._fields if name.startswith("writeoff_")]
 
     def action_save(self):
         self.ensure_one()
@@ -99,7 +93,7 @@ class InventoryWriteoffSettings(models.TransientModel):
                     "Only an administrator of write-offs changes their settings."
                 )
             )
-        values = {name: self[name] for name in self._COMPANY_FIELDS}
+        values = {name: self[name] for name in self._get_company_fields()}
         company = self.env.company
         # The administrator of write-offs has no right on companies: see the class.
         company.sudo().write(company._convert_to_write(values))

@@ -1,23 +1,12 @@
 from odoo import fields, models
 
 from ..models.res_company_candidates import USER
-from .inventory_writeoff_settings import InventoryWriteoffSettings as Settings
 
 
 class InventoryWriteoffSettings(models.TransientModel):
     """The settings of the nightly scan and of the rules that act."""
 
     _inherit = "inventory.writeoff.settings"
-
-    _COMPANY_FIELDS = (
-        *Settings._COMPANY_FIELDS,
-        "writeoff_expiry_days",
-        "writeoff_aged_days",
-        "writeoff_expired_reason_id",
-        "writeoff_aged_reason_id",
-        "writeoff_quarantine_reason_id",
-        "writeoff_rule_user_id",
-    )
 
     writeoff_expiry_days = fields.Integer(
         "Days before Expiration",

@@ -1,0 +1,66 @@
+from odoo import fields, models
+
+POLICY_FIELDS = {
+    "writeoff_four_eyes",
+    "writeoff_one_step",
+    "writeoff_separate_poster",
+    "writeoff_policy_lock",
+    "writeoff_split_days",
+}
+
+
+class ResCompany(models.Model):
+    """How strictly different people have to decide on write-offs."""
+
+    _inherit = "res.company"
+
+    writeoff_four_eyes = fields.Boolean(
+        "Requester Never Approves",
+        default=True,
+        help="Neither who asks for a write-off nor who submits it approves it.",
+    )
+    writeoff_one_step = fields.Boolean(
+        "One Step per Person",
+        default=True,
+        help="Nobody decides on two steps of the same write-off.",
+    )
+    writeoff_separate_poster = fields.Boolean(
+        "Separate Poster",
+        default=True,
+        help="Who posts a write-off has neither asked for it nor approved it.",
+    )
+    writeoff_policy_lock = fields.Boolean(
+        "Policy Changes Bar from Deciding",
+        default=True,
+        help="Whoever changed approval rules, delegations, roles or these settings "
+        "does not decide on write-offs that were submitted before.",
+    )
+    writeoff_split_days = fields.Integer(
+        "Days of the Amount Tested",
+        default=30,
+        help="Limits of approval rules count what the same requester, and what anyone "
+        "for the same product and location, submitted within this many days.",
+    )
+
+    _writeoff_split_days_not_negative = models.Constraint(
+        "CHECK (writeoff_split_days >= 0)",
+        "The days that limits of approval rules count are 0 or more.",
+    )
+
+    def write(self, vals):
+        changed = self._get_policy_fields() & vals.keys()
+        before = {company: company._read_policy(changed) for company in self}
+        result = super().write(vals)
+        for company in self:
+            after = company._read_policy(changed)
+            if after != before[company]:
+                changes = self.env["inventory.writeoff.policy.change"]
+                names = [name for name in after if after[name] != before[company][name]]
+                changes._record("settings_changed", company, company.name, names)
+        return result
+
+    def _get_policy_fields(self):
+        return POLICY_FIELDS
+
+    def _read_policy(self, names):
+        return {name: self[name] for name in sorted(names)}
