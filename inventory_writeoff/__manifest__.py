@@ -13,6 +13,7 @@
         "security/inventory_writeoff_candidate_rules.xml",
         "security/inventory_writeoff_finding_rules.xml",
         "security/inventory_writeoff_approval_rules.xml",
+        "security/inventory_writeoff_event_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "data/inventory_writeoff_hold_age_data.xml",
@@ -56,6 +57,7 @@
         "views/inventory_writeoff_menus.xml",
         "views/inventory_writeoff_candidate_menus.xml",
         "views/inventory_writeoff_approval_menus.xml",
+        "views/inventory_writeoff_event_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -66,6 +68,7 @@
         "demo/stock_lot_demo.xml",
         "demo/stock_picking_demo.xml",
         "demo/inventory_writeoff_demo.xml",
+        "demo/inventory_writeoff_candidate_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -1,3 +1,6 @@
+from odoo.tools import SQL
+
+from .models.inventory_writeoff_append_only import REFUSE
 from .writer import as_writer
 
 # What demo data leaves in the books: goods, accounts and people that stock moves
@@ -31,6 +34,8 @@ def uninstall_hook(env):
     )
     # Without the add-on nobody could release them.
     as_writer(held)._action_cancel()
+    # The tables go with the add-on; its function belongs to no model.
+    env.cr.execute(SQL("DROP FUNCTION %s() CASCADE", SQL.identifier(REFUSE)))
     _delete_activities(env)
     _disown_records(env)
 

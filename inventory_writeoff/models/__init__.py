@@ -74,3 +74,6 @@ from . import stock_move_line_candidates
 from . import stock_quant_candidates
 from . import inventory_writeoff_impact
 from . import inventory_writeoff_line_impact
+from . import inventory_writeoff_append_only
+from . import inventory_writeoff_event
+from . import inventory_writeoff_log

@@ -276,7 +276,7 @@ class InventoryWriteoff(models.Model):
 
     def _get_submitted_message(self):
         return self.env._(
-            "Submitted: %(count)s items, estimated value %(value)s. The goods are "
+            "Submitted: estimated value %(value)s, items: %(count)s. The goods are "
             "held.",
             count=self.line_count,
             value=self.currency_id.format(self.value_estimated),

@@ -210,20 +210,7 @@ class InventoryWriteoffHold(models.AbstractModel):
                         line=line._describe(),
                     )
                 )
-        return problems or self._get_lost_goods(lines)
-
-    def _get_lost_goods(self, lines):
-        """Return a sentence for each line whose goods are no longer all there.
-
-        What is held was free at submission. Who has reserved more than was free
-        since then has no claim to it, and loses nothing that was there for him.
-        """
-        lines_by_key = lines.grouped(lambda line: line._get_stock_key())
-        short_lines = {}
-        for key, hold in self._get_taken_holds(lines_by_key).items():
-            for line in lines_by_key[key]:
-                short_lines[line] = min(max(hold.left, 0.0), line.quantity_product_uom)
-        return self.env["inventory.writeoff.shortage"]._get_messages(short_lines)
+        return problems or self._get_shortages(lines)
 
     def _is_held(self, line, moves):
         if line.product_id.uom_id.is_zero(line.quantity_product_uom):

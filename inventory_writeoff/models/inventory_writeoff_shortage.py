@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import models
-from odoo.tools import SQL
 
 
 class InventoryWriteoffShortage(models.AbstractModel):
@@ -23,39 +22,55 @@ class InventoryWriteoffShortage(models.AbstractModel):
         """
         lines = self.env["inventory.writeoff.line"].concat(*free_by_line)
         places = self._read_places(lines)
-        holders = self._read_holders(lines)
-        messages = []
-        for line, free in free_by_line.items():
-            elsewhere = self._describe_places(line, places)
-            message = self._get_message(line, free, elsewhere)
-            if numbers := holders.get(line._get_stock_key()):
-                held = self.env._(
-                    "Held by write-off %(numbers)s.", numbers=", ".join(numbers)
-                )
-                message = f"{message} {held}"
-            messages.append(message)
-        return messages
+        claims = self._read_claims(lines)
+        return [
+            " ".join(
+                [
+                    self._get_message(line, free, self._describe_places(line, places)),
+                    *self._describe_claims(claims[line._get_stock_key()]),
+                ]
+            )
+            for line, free in free_by_line.items()
+        ]
 
-    def _read_holders(self, lines):
-        """Return {stock key: numbers of other write-offs that hold these goods}."""
+    def _read_claims(self, lines):
+        """Return {stock key: stock moves of others that have reserved these goods}."""
+        moves = self.env["stock.move"].sudo()
+        claims = defaultdict(lambda: moves)
         if not lines:
-            return {}
-        own_numbers = set(lines.writeoff_id.mapped("name"))
-        rows = self.env["inventory.writeoff.held"]._read(
-            SQL(
-                "line.product_id, line.location_id, COALESCE(line.lot_id, 0), "
-                "COALESCE(line.package_id, 0), COALESCE(line.owner_id, 0)"
-            ),
-            SQL(
-                "line.product_id IN %s AND line.location_id IN %s",
-                tuple(lines.product_id.ids),
-                tuple(lines.location_id.ids),
-            ),
-        )
-        return {
-            key: sorted({name for part in parts for name in part[2]} - own_numbers)
-            for key, parts in rows.items()
-        }
+            return claims
+        domain = [
+            ("product_id", "in", lines.product_id.ids),
+            ("location_id", "in", lines.location_id.ids),
+            ("state", "not in", ["done", "cancel"]),
+            ("quantity_product_uom", ">", 0),
+            ("move_id.writeoff_id", "not in", lines.writeoff_id.ids),
+        ]
+        # Who asks is told whose goods they are, without any right in Inventory.
+        for *goods, found in (
+            self.env["stock.move.line"]
+            .sudo()
+            ._read_group(
+                domain, ["product_id", *self._PLACE_FIELDS], ["move_id:recordset"]
+            )
+        ):
+            product, location, lot, package, owner = (record.id for record in goods)
+            key = (product, location, lot or 0, package or 0, owner or 0)
+            claims[key] = found
+        return claims
+
+    def _describe_claims(self, moves):
+        holds = moves.filtered("writeoff_id")
+        sentences = []
+        if holds:
+            numbers = ", ".join(sorted(set(holds.writeoff_id.mapped("name"))))
+            sentences.append(
+                self.env._("Held by write-off %(numbers)s.", numbers=numbers)
+            )
+        if others := moves - holds:
+            numbers = ", ".join(sorted(set(others.mapped("reference"))))
+            sentences.append(self.env._("Reserved for %(numbers)s.", numbers=numbers))
+        return sentences
 
     def _get_message(self, line, free, elsewhere):
         unit = line.product_id.uom_id

@@ -21,6 +21,7 @@ from . import test_guards_stock
 from . import test_impact
 from . import test_import
 from . import test_ledger
+from . import test_log
 from . import test_multi_company
 from . import test_neighbours
 from . import test_neighbours_count

@@ -189,13 +189,24 @@ class TestNeighbours(NeighboursCommon):
         self.assertPosted()
 
     def test_over_reservation(self):
-        """Who reserves more than is free takes nothing from the hold."""
-        delivery = self._deliver(self.plain_product, 19, picked=False)
-        lot_delivery = self._deliver(self.lot_product, 12, self.bad, picked=False)
-        self.assertHeld()
-        self.assertPosted()
-        self.assertEqual(delivery.move_ids.move_line_ids.quantity, 19.0)
-        self.assertEqual(lot_delivery.move_ids.move_line_ids.quantity, 12.0)
+        """Who reserves more than is free must give it up first, and is named (A28)."""
+        for action, user in (
+            ("action_approve", self.approver),
+            ("action_post", self.finance),
+        ):
+            claims = {
+                1.0: self._deliver(self.plain_product, 19, picked=False),
+                0.0: self._deliver(self.lot_product, 12, self.bad, picked=False),
+            }
+            self.assertHeld()
+            act = getattr(self.writeoff.with_user(user), action)
+            for free, claim in claims.items():
+                message = f"only {free} are free in .* Reserved for {claim.name}"
+                with self.assertRaisesRegex(UserError, message), self.cr.savepoint():
+                    act()
+                claim.do_unreserve()
+            act()
+        self.assertEqual(self.writeoff.state, "posted")
 
     def test_reservation_of_others_is_left_at_posting(self):
         delivery = self._deliver(self.plain_product, 8, picked=False)
@@ -240,6 +251,7 @@ class TestNeighbours(NeighboursCommon):
         self.assertHeld()
         fourth = self._deliver(self.plain_product, 4)
         self.assertRefusedByName(fourth.button_validate)
+        fourth.action_cancel()
         self.assertPosted()
 
     def test_housekeeping(self):

@@ -1,5 +1,6 @@
 import unittest
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import WriteoffCommon
@@ -12,15 +13,20 @@ except ImportError:
 
 # A failing history is printed as it is: shrinking one takes minutes.
 PHASES = (Phase.explicit, Phase.generate)
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["receive", "deliver", "reprice", "return", "consign"]),
-        st.integers(1, 9),
-        st.decimals("0.01", "99.99", places=2).map(float),
-    ),
-    min_size=1,
-    max_size=12,
-)
+KINDS = ["receive", "deliver", "reprice", "return", "consign"]
+
+
+def steps_of(kinds):
+    """Histories of up to twelve steps: (kind, quantity, price)."""
+    return st.lists(
+        st.tuples(
+            st.sampled_from(kinds),
+            st.integers(1, 9),
+            st.decimals("0.01", "99.99", places=2).map(float),
+        ),
+        min_size=1,
+        max_size=12,
+    )
 
 
 @tagged("post_install", "-at_install")
@@ -36,6 +42,9 @@ class TestValuation(WriteoffCommon):
             cls.category_standard,
             cls.category_avco_auto,
             cls.category_fifo_auto,
+        )
+        cls.freight = cls.env["product.product"].create(
+            {"name": "Freight", "type": "service", "standard_price": 1.0}
         )
 
     def _live(self, product, steps, lots=None):
@@ -60,6 +69,43 @@ class TestValuation(WriteoffCommon):
                 product.with_company(self.company).standard_price = price
             elif kind == "return" and delivered:
                 self._bring_back(delivered.pop())
+            elif kind == "land":
+                self._land(product, quantity, price, lot)
+
+    def _land(self, product, quantity, price, lot):
+        """Receive goods at the current cost; then freight for them is billed."""
+        move = self.env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": quantity,
+                "location_id": self.supplier_location.id,
+                "location_dest_id": self.stock_location.id,
+                "picking_type_id": self.picking_type_in.id,
+            }
+        )
+        move._action_confirm()
+        move.quantity = quantity
+        move.lot_ids = lot
+        move.picked = True
+        move._action_done()
+        cost = self.env["stock.landed.cost"].create(
+            {
+                "picking_ids": move.picking_id.ids,
+                "account_journal_id": self.company.account_stock_journal_id.id,
+                "cost_lines": [
+                    Command.create(
+                        {
+                            "product_id": self.freight.id,
+                            "price_unit": price,
+                            "split_method": "equal",
+                        }
+                    )
+                ],
+            }
+        )
+        before = move.value
+        cost.button_validate()
+        self.assertAlmostEqual(move.value, before + price)
 
     def _bring_back(self, move):
         back = move.copy(
@@ -94,7 +140,7 @@ class TestValuation(WriteoffCommon):
         suppress_health_check=list(HealthCheck),
         phases=PHASES,
     )
-    @given(STEPS)
+    @given(steps_of(KINDS))
     def test_random_history(self, steps):
         for category in self.categories:
             product = self._create_product("Random", category)
@@ -108,7 +154,7 @@ class TestValuation(WriteoffCommon):
         suppress_health_check=list(HealthCheck),
         phases=PHASES,
     )
-    @given(STEPS)
+    @given(steps_of(KINDS))
     def test_random_history_by_lot(self, steps):
         # FIFO by lot is left out: Odoo values a lot that came at several prices by its
         # layers, but takes its goods out at the lot's average.
@@ -119,6 +165,31 @@ class TestValuation(WriteoffCommon):
             lots = [self._create_lot(product, name) for name in ("A", "B")]
             self._live(product, steps, lots)
             self._assert_same(product)
+
+    @settings(
+        max_examples=5,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        phases=PHASES,
+    )
+    @given(steps_of(["receive", "deliver", "return", "land", "land"]))
+    def test_random_history_with_landed_costs(self, steps):
+        if "stock.landed.cost" not in self.env:
+            self.skipTest("stock_landed_costs is not installed: no freight to add")
+        # Odoo lands costs on goods of average cost and FIFO only.
+        for category in self.categories[1:]:
+            product = self._create_product("Random freight", category)
+            self._live(product, steps)
+            self._assert_same(product)
+        product = self._create_product(
+            "Random freight by lot",
+            self.category_avco_auto,
+            tracking="lot",
+            lot_valuated=True,
+        )
+        self._live(product, steps, [self._create_lot(product, name) for name in "AB"])
+        self._assert_same(product)
 
     def test_consigned_fifo_goods(self):
         """Odoo counts consigned FIFO goods at the standard price; they are not ours.

@@ -222,7 +222,14 @@ class InventoryWriteoffMark(models.TransientModel):
         self.line_ids += self.line_ids.new(vals)
 
     def _warn(self, message):
-        return {"warning": {"title": self.env._("Barcode"), "message": message}}
+        # A dialog would swallow what is scanned next.
+        return {
+            "warning": {
+                "title": self.env._("Barcode"),
+                "message": message,
+                "type": "notification",
+            }
+        }
 
     def action_mark(self):
         """Put the goods on the list of unsellable stock, as this user."""
