@@ -77,3 +77,4 @@ from . import inventory_writeoff_line_impact
 from . import inventory_writeoff_append_only
 from . import inventory_writeoff_event
 from . import inventory_writeoff_log
+from . import inventory_writeoff_approval_events

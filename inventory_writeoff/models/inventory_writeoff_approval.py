@@ -24,6 +24,11 @@ class InventoryWriteoff(models.Model):
         copy=False,
         help="What the limits of approval rules were compared with at submission.",
     )
+    approval_switches = fields.Json(
+        readonly=True,
+        copy=False,
+        help="The company's settings of approval, as they were at submission.",
+    )
     next_decider_ids = fields.Many2many(
         "res.users", string="Waits For", compute="_compute_progress", compute_sudo=True
     )
@@ -87,10 +92,40 @@ class InventoryWriteoff(models.Model):
             values = {
                 "approval_round": writeoff.approval_round + 1,
                 "amount_tested": plan.amount,
+                "approval_switches": writeoff.company_id.sudo()._get_switches(),
             }
             as_writer(writeoff.sudo()).write(values)
             vals_list += writeoff._prepare_steps(plan)
         self._create_steps(vals_list)
+        self._log_plans(plans)
+
+    def _log_plans(self, plans):
+        events = self.env["inventory.writeoff.event"]
+        payloads = {
+            writeoff: writeoff._prepare_plan_payload(plans[writeoff])
+            for writeoff in self
+        }
+        free = {w: payloads[w] for w in self if plans[w].free_rule}
+        asked = {w: payloads[w] for w in self if not plans[w].free_rule}
+        events._log("approval_planned", asked)
+        events._log("approval_not_needed", free)
+
+    def _prepare_plan_payload(self, plan):
+        return {
+            "round": self.approval_round,
+            "amount_tested": plan.amount,
+            "rule": plan.free_rule.name or None,
+            "steps": [
+                {
+                    "name": step.name,
+                    "rule": step.rule.id or None,
+                    "needed": step.needed,
+                    "asked": {user.id: user.login for user in step.users},
+                    "why": step.why,
+                }
+                for step in plan.steps
+            ],
+        }
 
     def _prepare_steps(self, plan):
         """Return values: a record for every approval that a step needs."""

@@ -148,7 +148,20 @@ class InventoryWriteoffApproval(models.Model):
             "decided_by_id": self.env.uid,
             "behalf_of_id": authority.id if authority != self.env.user else False,
             "decided_at": fields.Datetime.now(),
-            "comment": (comment or "").strip(),
+            "comment": (comment or "").strip() or False,
+        }
+
+    def _prepare_decision_payload(self):
+        """Return what the log says of the decision."""
+        self.ensure_one()
+        return {
+            "round": self.round,
+            "step": self.step,
+            "name": self.name,
+            "rule": self.rule_id.id or None,
+            "on_behalf_of": self.behalf_of_id.login or None,
+            "amount_tested": self.amount_tested,
+            "comment": self.comment or None,
         }
 
     def _prepare_copy_vals(self):

@@ -43,6 +43,11 @@ class InventoryWriteoff(models.Model):
     def _get_requesters(self):
         return self.requester_id | self.submitted_by_id
 
+    def _demands(self, switch):
+        """Tell whether different people have to act, by the rules of submission."""
+        company = self.company_id.sudo()
+        return (self.approval_switches or company._get_switches())[switch]
+
     def _is_decider(self):
         """Tell whether the user has a role that decides at all."""
         return any(self.env.user.has_group(role) for role in (APPROVER, SENIOR))
@@ -77,10 +82,9 @@ class InventoryWriteoff(models.Model):
 
     def _get_barred_reason(self, action, changed_at):
         """Return what keeps this user from deciding, even when asked, or False."""
-        company = self.company_id.sudo()
         names = {"writeoff": self.display_name}
         is_requester = self.env.user in self._get_requesters()
-        if action == "approve" and is_requester and company.writeoff_four_eyes:
+        if action == "approve" and is_requester and self._demands("four_eyes"):
             return self.env._(
                 "You asked for %(writeoff)s, so someone else must approve it.", **names
             )
@@ -91,7 +95,7 @@ class InventoryWriteoff(models.Model):
                 **names,
             )
         is_late = changed_at and self.submitted_at and changed_at >= self.submitted_at
-        if is_late and company.writeoff_policy_lock:
+        if is_late and self._demands("policy_lock"):
             return self.env._(
                 "You have changed the approval policy, a delegation or somebody's role "
                 "since %(writeoff)s was submitted, so someone else must decide on it.",
@@ -106,7 +110,7 @@ class InventoryWriteoff(models.Model):
     def _get_spent_users(self):
         """Return who has approved in this round and approves no more of it."""
         steps = self._get_round_steps()
-        if not self.company_id.writeoff_one_step:
+        if not self._demands("one_step"):
             present = steps._get_present_number()
             steps = steps.filtered(lambda step: step.step == present)
         return steps._get_people()
@@ -137,12 +141,11 @@ class InventoryWriteoff(models.Model):
         self.ensure_one()
         # Requesters may not read the members of a group.
         writeoff = self.sudo()
-        company = writeoff.company_id
         spent = writeoff._get_spent_users()
         users = writeoff._get_asked_steps().user_ids.filtered("active") - spent
         deputies = self.env["inventory.writeoff.delegation"]._get_deputies
-        users |= deputies(users, company)
-        if company.writeoff_four_eyes:
+        users |= deputies(users, writeoff.company_id)
+        if writeoff._demands("four_eyes"):
             users -= writeoff._get_requesters()
         return (users - spent).with_env(self.env)
 
@@ -154,7 +157,10 @@ class InventoryWriteoff(models.Model):
             steps |= asked[:1]
         for step in as_writer(steps):
             step.write(step._prepare_decision_vals(decision, comment))
-        return steps
+        self.env["inventory.writeoff.event"]._log(
+            f"step_{decision}",
+            {step.writeoff_id: step._prepare_decision_payload() for step in steps},
+        )
 
     def _get_authorities(self, steps):
         """Return whose decision the user's would be: their own, or an absent one's."""
@@ -181,7 +187,7 @@ class InventoryWriteoff(models.Model):
 
     def _get_poster_reason(self):
         """Return why the user must not post the write-off, or False."""
-        if not self.company_id.sudo().writeoff_separate_poster:
+        if not self._demands("separate_poster"):
             return False
         names = {"writeoff": self.display_name}
         if self.env.user in self._get_requesters():

@@ -81,6 +81,12 @@ class InventoryWriteoffPolicyChange(models.Model):
                 "detail": ", ".join(detail),
             }
         )
+        # In the log, what counts everywhere stands with every company.
+        companies = company or self.env["res.company"].sudo().search([])
+        payload = {"change": kind, "what": what, "detail": list(detail)}
+        self.env["inventory.writeoff.event"]._log(
+            "policy_changed", dict.fromkeys(companies, payload)
+        )
 
     @api.model
     def _get_last_dates(self, user, companies):

@@ -1,12 +1,8 @@
 from odoo import fields, models
 
-POLICY_FIELDS = {
-    "writeoff_four_eyes",
-    "writeoff_one_step",
-    "writeoff_separate_poster",
-    "writeoff_policy_lock",
-    "writeoff_split_days",
-}
+# Which people have to be different; what is submitted keeps them as they were.
+SWITCHES = ("four_eyes", "one_step", "separate_poster", "policy_lock")
+POLICY_FIELDS = {f"writeoff_{name}" for name in SWITCHES} | {"writeoff_split_days"}
 
 
 class ResCompany(models.Model):
@@ -61,6 +57,10 @@ class ResCompany(models.Model):
 
     def _get_policy_fields(self):
         return POLICY_FIELDS
+
+    def _get_switches(self):
+        """Return which people have to be different, as a write-off keeps it."""
+        return {name: self[f"writeoff_{name}"] for name in SWITCHES}
 
     def _read_policy(self, names):
         return {name: self[name] for name in sorted(names)}

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class InventoryWriteoffSettings(models.TransientModel):
@@ -43,3 +43,12 @@ class InventoryWriteoffSettings(models.TransientModel):
         help="Limits of approval rules count what the same requester, and what anyone "
         "for the same product and location, submitted within this many days.",
     )
+
+    @api.model
+    def default_get(self, fields):
+        """Start from the company's values: what is left out is not meant to change."""
+        values = super().default_get(fields)
+        company = self.env.company
+        names = [name for name in self._get_company_fields() if name in fields]
+        current = {name: company[name] for name in names}
+        return {**company._convert_to_write(current), **values}
