@@ -68,6 +68,7 @@
         "demo/stock_lot_demo.xml",
         "demo/stock_picking_demo.xml",
         "demo/inventory_writeoff_demo.xml",
+        "demo/inventory_writeoff_approval_rule_demo.xml",
         "demo/inventory_writeoff_candidate_demo.xml",
     ],
     "post_init_hook": "post_init_hook",

@@ -16,7 +16,11 @@ class InventoryWriteoff(models.Model):
     _inherit = "inventory.writeoff"
 
     approval_ids = fields.One2many(
-        "inventory.writeoff.approval", "writeoff_id", readonly=True, copy=False
+        "inventory.writeoff.approval",
+        "writeoff_id",
+        "Approvals",
+        readonly=True,
+        copy=False,
     )
     approval_round = fields.Integer(readonly=True, copy=False)
     amount_tested = fields.Monetary(
@@ -33,7 +37,7 @@ class InventoryWriteoff(models.Model):
         "res.users", string="Waits For", compute="_compute_progress", compute_sudo=True
     )
     approval_progress = fields.Char(
-        "Present Approval", compute="_compute_progress", compute_sudo=True
+        "Approval", compute="_compute_progress", compute_sudo=True
     )
 
     @api.depends("state", "approval_ids.state")

@@ -139,14 +139,13 @@ class InventoryWriteoffApproval(models.Model):
         given = self.filtered(lambda step: step.state == "approved")
         return given.decided_by_id | given.behalf_of_id
 
-    def _prepare_decision_vals(self, decision, comment):
+    def _prepare_decision_vals(self, decision, comment, whose):
         """Return what one decision is recorded with; an add-on appends its own."""
         self.ensure_one()
-        authority = self.writeoff_id._get_authorities(self)[:1]
         return {
             "state": decision,
             "decided_by_id": self.env.uid,
-            "behalf_of_id": authority.id if authority != self.env.user else False,
+            "behalf_of_id": whose.id if whose != self.env.user else False,
             "decided_at": fields.Datetime.now(),
             "comment": (comment or "").strip() or False,
         }

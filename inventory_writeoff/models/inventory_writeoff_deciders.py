@@ -74,10 +74,21 @@ class InventoryWriteoff(models.Model):
         Of write-offs in the right state, for a user with a role that decides.
         """
         changed = self._get_policy_changes()
+        principals = self._get_principals()
         return {
             writeoff: writeoff._get_barred_reason(action, changed[writeoff.company_id])
-            or writeoff._get_not_asked_reason(action)
+            or writeoff._get_not_asked_reason(action, principals)
             for writeoff in self
+        }
+
+    def _get_principals(self):
+        """Return {company: whom this user decides for: themselves, and those away}."""
+        delegations = self.env["inventory.writeoff.delegation"]
+        absent = delegations._get_principals(self.env.user)
+        user, nobody = self.env.user.sudo(), self.env["res.users"].sudo()
+        return {
+            company: user | absent.get(company, nobody)
+            for company in self.sudo().company_id
         }
 
     def _get_barred_reason(self, action, changed_at):
@@ -115,16 +126,14 @@ class InventoryWriteoff(models.Model):
             steps = steps.filtered(lambda step: step.step == present)
         return steps._get_people()
 
-    def _get_not_asked_reason(self, action):
+    def _get_not_asked_reason(self, action, principals):
         steps = self.sudo()._get_round_steps()
         asked = self.sudo()._get_asked_steps()
-        if action == "approve":
-            allowed = asked
-        elif steps:
-            allowed = steps
-        else:
+        # Whoever is asked at any step may stop the write-off; without steps, anyone.
+        allowed = asked if action == "approve" else steps
+        if self._get_authorities(allowed, principals):
             return False
-        if self._get_authorities(allowed):
+        if action == "reject" and not steps:
             return False
         if asked[:1].is_default and not self.env.user.has_group(APPROVER):
             return self._get_no_role_reason(APPROVER)
@@ -135,6 +144,13 @@ class InventoryWriteoff(models.Model):
             step=(asked or steps)[-1:].name or "-",
             users=", ".join(self.sudo()._get_approvers().mapped("name")) or "-",
         )
+
+    def _get_authorities(self, steps, principals):
+        """Return whose decision the user's would be: their own, or an absent one's."""
+        people = principals[self.sudo().company_id] & steps.user_ids
+        if self.env.user in people:
+            return self.env.user.sudo()
+        return people - self.sudo()._get_spent_users()
 
     def _get_approvers(self):
         """Return who may decide on the write-off now, those standing in included."""
@@ -152,25 +168,17 @@ class InventoryWriteoff(models.Model):
     def _decide(self, decision, comment=None):
         """Record the user's decision on the present step of each write-off."""
         steps = self.env["inventory.writeoff.approval"].sudo()
+        principals = self._get_principals()
         for writeoff in self.sudo():
             asked = writeoff._get_asked_steps() or writeoff._add_withdrawal()
             steps |= asked[:1]
         for step in as_writer(steps):
-            step.write(step._prepare_decision_vals(decision, comment))
+            whose = step.writeoff_id._get_authorities(step, principals)[:1]
+            step.write(step._prepare_decision_vals(decision, comment, whose))
         self.env["inventory.writeoff.event"]._log(
             f"step_{decision}",
             {step.writeoff_id: step._prepare_decision_payload() for step in steps},
         )
-
-    def _get_authorities(self, steps):
-        """Return whose decision the user's would be: their own, or an absent one's."""
-        writeoff = self.sudo()
-        if self.env.user in steps.user_ids:
-            return self.env.user.sudo()
-        delegations = self.env["inventory.writeoff.delegation"]
-        principals = delegations._get_principals(self.env.user)
-        absent = principals.get(writeoff.company_id, self.env["res.users"].sudo())
-        return (absent & steps.user_ids) - writeoff._get_spent_users()
 
     def _add_withdrawal(self):
         """Return a step to record that what was approved is rejected after all."""
