@@ -34,11 +34,17 @@ class InventoryValuation(models.AbstractModel):
         :return: {(product id, lot id): value}; the lot id is 0 but for products that
             are valued by lot
         """
+        stock = self._get_stock(company, products)
+        return {key: value for key, (_quantity, value) in stock.items()}
+
+    def _get_stock(self, company, products):
+        """Return {(product id, lot id): (quantity, value)}, as `_get_values`."""
         domain = [("product_id", "in", products.ids)]
         rows = self.env.execute_query(self._get_sql_values(company, domain))
+        round_value = company.currency_id.round
         return {
-            (product_id, lot_id or 0): company.currency_id.round(float(value))
-            for product_id, lot_id, value in rows
+            (product_id, lot_id or 0): (quantity, round_value(float(value)))
+            for product_id, lot_id, quantity, value in rows
         }
 
     def _get_sql_values(self, company, domain=None):
@@ -58,7 +64,7 @@ class InventoryValuation(models.AbstractModel):
                   FROM quants
               GROUP BY product_id, lot_id
             )
-            SELECT product.id, lot.id,
+            SELECT product.id, lot.id, SUM(goods.quantity) AS quantity,
                    ROUND((SUM(goods.quantity) * %(cost)s)::numeric, %(digits)s) AS value
               FROM goods
               JOIN product_product product ON product.id = goods.product_id

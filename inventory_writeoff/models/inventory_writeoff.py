@@ -8,6 +8,8 @@ from ..writer import drop_code_only, get_code_only, is_writer
 USER = "inventory_writeoff.group_writeoff_user"
 APPROVER = "inventory_writeoff.group_writeoff_approver"
 FINANCE = "inventory_writeoff.group_writeoff_finance"
+# Off stock and in the books, whatever was given back since.
+POSTED_STATES = ("posted", "partly_reversed", "reversed")
 
 
 class InventoryWriteoff(models.Model):
@@ -38,6 +40,8 @@ class InventoryWriteoff(models.Model):
             ("to_approve", "To Approve"),
             ("approved", "Approved"),
             ("posted", "Posted"),
+            ("partly_reversed", "Partly Reversed"),
+            ("reversed", "Reversed"),
             ("rejected", "Rejected"),
             ("cancelled", "Cancelled"),
         ],
@@ -151,6 +155,7 @@ class InventoryWriteoff(models.Model):
         "location_id",
         "accounting_date",
         "note",
+        "reversal_reason",
         "line_ids",
     }
 
@@ -176,7 +181,7 @@ class InventoryWriteoff(models.Model):
             writeoff.line_count = len(lines)
             writeoff.value_estimated = sum(lines.mapped("value_estimated"))
             writeoff.value_posted = sum(lines.mapped("value_posted"))
-            is_posted = writeoff.state == "posted"
+            is_posted = writeoff.state in POSTED_STATES
             writeoff.value = (
                 writeoff.value_posted if is_posted else writeoff.value_estimated
             )
@@ -184,12 +189,12 @@ class InventoryWriteoff(models.Model):
     @api.depends("value", "state", "company_id")
     def _compute_values(self):
         valuation = self.env["inventory.valuation"]
+        unposted = self.filtered(lambda w: w.state not in POSTED_STATES)
         values_now = {
-            company: valuation._get_value(company)
-            for company in self.filtered(lambda w: w.state != "posted").company_id
+            company: valuation._get_value(company) for company in unposted.company_id
         }
         for writeoff in self:
-            if writeoff.state == "posted":
+            if writeoff.state in POSTED_STATES:
                 writeoff.value_before = writeoff.posted_value_before
             else:
                 writeoff.value_before = values_now.get(writeoff.company_id, 0.0)
@@ -320,11 +325,11 @@ class InventoryWriteoff(models.Model):
         self.ensure_one()
         # People of Inventory and Accounting are told of write-offs they cannot open.
         writeoff = self.sudo()
-        if writeoff.state == "posted":
+        if writeoff.state in POSTED_STATES:
             return self.env._(
                 "This belongs to write-off %(writeoff)s, which is posted: its stock "
-                "moves and its journal entry stay as they are. Ask finance if the "
-                "write-off was wrong.",
+                "moves and its journal entry stay as they are. If it was wrong, "
+                "reverse the write-off: goods and entry come back together.",
                 writeoff=writeoff.name,
             )
         return self.env._(

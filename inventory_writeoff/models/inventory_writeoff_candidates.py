@@ -53,6 +53,7 @@ class InventoryWriteoff(models.Model):
                 )
             )
         self._check_can("submit")
+        self._refuse_other_content()
         company = self.company_id
         others = (candidates or []) and candidates.filtered(
             lambda item: item.company_id != company

@@ -11,6 +11,9 @@ SEVERITIES = [
     ("block", "Block"),
 ]
 
+# What is asked of goods that come back, too.
+REVERSAL_CHECKS = {"back_dated"}
+
 
 class InventoryWriteoffCheck(models.Model):
     """A rule that looks for write-offs that should not be, or not like this.
@@ -153,10 +156,14 @@ class InventoryWriteoffCheck(models.Model):
             self.env[name].flush_model()
         found = []
         for company, group in writeoffs.grouped("company_id").items():
-            lines = group.with_company(company).line_ids
+            group = group.with_company(company)
+            lines = group.line_ids
+            # Most checks ask whether goods are lost, not whether they come back.
+            lost = (group - group.filtered("reversal_of_id")).line_ids
             for check in self.sudo().with_company(company).search([]):
-                if lines and check.severity in severities:
-                    found += check._find_on(lines)
+                checked = lines if check.code in REVERSAL_CHECKS else lost
+                if checked and check.severity in severities:
+                    found += check._find_on(checked)
         return found
 
     def _get_flushed_models(self):

@@ -24,7 +24,8 @@ LOSS_KEY = SQL(
 )
 # Of two write-offs with the same evidence the one submitted later is asked about.
 SUBMITTED_EARLIER = SQL(
-    """other_doc.state NOT IN ('draft', 'rejected', 'cancelled')
+    """other_doc.state NOT IN ('draft', 'rejected', 'cancelled', 'reversed')
+       AND other_doc.reversal_of_id IS NULL
        AND (mine_doc.state = 'draft'
             OR (other_doc.submitted_at, other_doc.id)
              < (mine_doc.submitted_at, mine_doc.id))"""
@@ -77,7 +78,8 @@ class InventoryWriteoffCheck(models.Model):
                   JOIN uom_uom unit ON unit.id = line.product_uom_id
                  WHERE line.product_id IN %(products)s
                    AND line.company_id = %(company)s
-                   AND line.quantity > 0
+                   AND line.quantity > COALESCE(line.quantity_reversed, 0)
+                   AND line.origin_line_id IS NULL
                    AND %(condition)s
               ORDER BY line.writeoff_id
                 """,
@@ -167,7 +169,8 @@ class InventoryWriteoffCheck(models.Model):
         }
         condition = SQL(
             """doc.state IN (
-                   'to_approve', 'approved', 'posting', 'partly_posted', 'posted'
+                   'to_approve', 'approved', 'posting', 'partly_posted', 'posted',
+                   'partly_reversed'
                )
                AND COALESCE(doc.posted_at, doc.submitted_at) >= %s""",
             fields.Datetime.now() - timedelta(days=self.days),

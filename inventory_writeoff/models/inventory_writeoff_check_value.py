@@ -60,7 +60,8 @@ class InventoryWriteoffCheck(models.Model):
                     ON other.requester_id = mine.requester_id
                    AND other.company_id = mine.company_id
                    AND other.id != mine.id
-                   AND other.state NOT IN ('draft', 'rejected', 'cancelled')
+                   AND other.state NOT IN ('draft', 'rejected', 'cancelled', 'reversed')
+                   AND other.reversal_of_id IS NULL
                    AND (mine.state = 'draft' OR other.submitted_at < mine.submitted_at)
                  WHERE mine.id IN %(writeoffs)s
               GROUP BY mine.id
@@ -156,7 +157,10 @@ class InventoryWriteoffCheck(models.Model):
                  WHERE mine.id IN %(writeoffs)s
                    AND %(near_mine)s AND %(near_other)s
                    AND (other.id = mine.id
-                        OR other.state NOT IN ('draft', 'rejected', 'cancelled')
+                        OR other.state NOT IN (
+                               'draft', 'rejected', 'cancelled', 'reversed'
+                           )
+                           AND other.reversal_of_id IS NULL
                            AND other.submitted_at >= %(since)s
                            AND (mine.state = 'draft'
                                 OR other.submitted_at < mine.submitted_at))

@@ -3,6 +3,19 @@ from odoo import api, fields, models
 from ..canonical import get_digest, to_canonical
 from .inventory_writeoff_append_only import IdOnly
 
+# Beside the states of a write-off, by whose names steps are logged.
+KINDS_WITH_CONTENT = frozenset(
+    [
+        "submitted",
+        "sent_back",
+        "set_to_draft",
+        "approval_voided",
+        "dated",
+        "shrunk",
+        "relocated",
+    ]
+)
+
 
 class InventoryWriteoffEvent(models.Model):
     """The log: who did what with a write-off, when, and what it looked like then.
@@ -42,6 +55,12 @@ class InventoryWriteoffEvent(models.Model):
         "Content", readonly=True, help="What the step was about, as canonical JSON."
     )
     sha256 = fields.Char("SHA-256", readonly=True)
+    seal_number = fields.Integer(
+        "Seal",
+        compute="_compute_seal_number",
+        help="The event's number in the chain of the company. None: it is not sealed "
+        "yet, which takes less than a second as a rule.",
+    )
 
     _company_idx = models.Index("(company_id, id)")
 
@@ -52,10 +71,30 @@ class InventoryWriteoffEvent(models.Model):
             code = event.kind or ""
             event.label = labels.get(code, code.replace("_", " ").capitalize())
 
+    def _compute_seal_number(self):
+        # Everyone who may read an event may know its number.
+        seals = self.env["inventory.writeoff.seal"].sudo()
+        groups = seals._read_group(
+            [("event_id", "in", self.ids)], ["event_id"], ["number:max"]
+        )
+        numbers = {event.id: number for event, number in groups}
+        for event in self:
+            event.seal_number = numbers.get(event.id, 0)
+
     @api.model
     def _get_labels(self):
         """Return the kinds in words: {kind: label}."""
         return {}
+
+    @api.model
+    def _get_kinds_with_content(self):
+        """Return the kinds that tell what the write-off looks like from then on.
+
+        Whatever changes the content of a submitted write-off is one of them: the
+        verification compares the database with the last of these events.
+        """
+        states = self.env["inventory.writeoff"]._fields["state"].get_values(self.env)
+        return KINDS_WITH_CONTENT.union(states)
 
     @api.model
     def _log(self, kind, payloads):
@@ -63,17 +102,20 @@ class InventoryWriteoffEvent(models.Model):
 
         :param kind: what happened, a short snake_case word
         :param payloads: {write-off, or company where no write-off is concerned:
-            a dictionary that JSON can hold}
+            a dictionary that JSON can hold}; of some kinds the content is added
         """
         if not payloads:
             return
-        self._insert(
-            [
-                self._prepare_row(kind, record, payload)
-                for record, payload in payloads.items()
-            ]
-        )
+        if kind in self._get_kinds_with_content():
+            payloads = self.env["inventory.writeoff.log.content"]._add_to(payloads)
+        rows = [
+            self._prepare_row(kind, record, payload)
+            for record, payload in payloads.items()
+        ]
+        self._insert(rows)
         self._forget_events(payloads)
+        companies = {row["company_id"] for row in rows}
+        self.env["inventory.writeoff.sealer"]._schedule(companies)
 
     def _prepare_row(self, kind, record, payload):
         is_company = record._name == "res.company"

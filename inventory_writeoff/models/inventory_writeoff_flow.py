@@ -9,6 +9,8 @@ TRANSITIONS = {
     "to_approve": {"draft", "approved"},
     "approved": {"to_approve"},
     "posted": {"approved"},
+    "partly_reversed": {"posted", "partly_reversed"},
+    "reversed": {"posted", "partly_reversed"},
     "rejected": {"to_approve", "approved"},
     "draft": {"to_approve", "approved", "rejected"},
     "cancelled": {"draft", "to_approve", "approved", "rejected"},
@@ -21,6 +23,8 @@ ACTIONS = {
     "post": ("posted", FINANCE),
     "draft": ("draft", USER),
     "cancel": ("cancelled", USER),
+    # Asks for the document that reverses it; posting that one changes the state.
+    "reverse": ("partly_reversed", USER),
 }
 
 
@@ -36,6 +40,7 @@ class InventoryWriteoff(models.Model):
     | draft   | Requester | to approve, approved, rejected    |                     |
     | cancel  | Requester | draft, to approve, approved, rejected |                 |
     | delete  | Requester | draft that was never submitted    |                     |
+    | reverse | Requester | posted, partly reversed           | not a reversal      |
 
     Requesters act on their own write-offs (record rule), unless they also have a
     role that sees those of the whole company.
@@ -49,6 +54,7 @@ class InventoryWriteoff(models.Model):
     can_post = fields.Boolean(compute="_compute_can")
     can_draft = fields.Boolean(compute="_compute_can")
     can_cancel = fields.Boolean(compute="_compute_can")
+    can_reverse = fields.Boolean(compute="_compute_can")
     hint = fields.Char(compute="_compute_can")
 
     @api.depends("state", "requester_id", "submitted_by_id", "approval_ids.state")
@@ -130,8 +136,9 @@ class InventoryWriteoff(models.Model):
         self._close_activities(self.env._("Rejected"))
         self._say(
             lambda w: w.env._(
-                "Rejected: %(reason)s The goods are no longer held.",
+                "Rejected: %(reason)s %(hold)s",
                 reason=w.rejection_reason,
+                hold=w._get_released_message(),
             ),
             notify="requester_id",
         )
@@ -141,17 +148,21 @@ class InventoryWriteoff(models.Model):
         self.env["inventory.writeoff.hold"]._release(self)
         self._set_state("draft", approver_id=False, decided_at=False)
         self._close_activities()
-        self._say(lambda w: w.env._("Back in draft. The goods are no longer held."))
+        self._say(
+            lambda w: w.env._("Back in draft. %(hold)s", hold=w._get_released_message())
+        )
 
     def action_cancel(self):
         self._start("cancel")
         self.env["inventory.writeoff.hold"]._release(self)
         self._set_state("cancelled")
         self._close_activities()
-        self._say(lambda w: w.env._("Cancelled. Nothing was taken off stock."))
+        self._say(lambda w: w._get_cancelled_message())
 
     def action_post(self):
         self._start("post")
+        if voided := self._void_changed():
+            return voided
         self._check_content()
         self._check_held()
         self._check_findings_to_post()
@@ -160,11 +171,13 @@ class InventoryWriteoff(models.Model):
             for company in self.company_id
         }
         self.env["inventory.writeoff.posting"]._post(self)
+        self._check_posted_value()
         for writeoff in self:
             before = values_before[writeoff.company_id]
             writeoff._set_posted(before)
             values_before[writeoff.company_id] = before - writeoff.value_posted
         self._say(lambda w: w._get_posted_message())
+        return None
 
     def _get_cannot_reasons(self, action):
         """Tell why the user cannot do the action: {write-off: sentence or False}.
@@ -273,6 +286,12 @@ class InventoryWriteoff(models.Model):
             writeoff.message_post(
                 body=get_body(writeoff), partner_ids=partners.ids if partners else None
             )
+
+    def _get_released_message(self):
+        return self.env._("The goods are no longer held.")
+
+    def _get_cancelled_message(self):
+        return self.env._("Cancelled. Nothing was taken off stock.")
 
     def _get_submitted_message(self):
         return self.env._(

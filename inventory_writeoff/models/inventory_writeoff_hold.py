@@ -121,13 +121,19 @@ class InventoryWriteoffHold(models.AbstractModel):
                 )
             )
 
+    def _get_held_lines(self, lines):
+        # The goods of a reversal are not on a shelf yet.
+        return lines.filtered(lambda line: not line.origin_line_id)
+
     def _check_free(self, lines):
         """Refuse lines whose goods are not free; nobody can take them meanwhile."""
+        lines = self._get_held_lines(lines)
         self._lock_stock(lines)
         self.env["inventory.writeoff.validation"]._refuse(self._get_shortages(lines))
 
     def _hold(self, lines):
         """Set the goods of the lines aside; refuse if they are not free."""
+        lines = self._get_held_lines(lines)
         self._check_free(lines)
         # Requesters have no rights in Inventory; the goods were checked above.
         moves = as_writer(self.env["stock.move"].sudo())
@@ -195,7 +201,7 @@ class InventoryWriteoffHold(models.AbstractModel):
         Every move line is compared with its write-off line; then the goods
         themselves, under locks: on hand, and not taken by anyone else.
         """
-        lines = writeoffs.line_ids
+        lines = self._get_held_lines(writeoffs.line_ids)
         self._lock_stock(lines)
         moves_by_line = self._get_open_moves(writeoffs).grouped("writeoff_line_id")
         problems = []

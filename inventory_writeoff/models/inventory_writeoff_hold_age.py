@@ -40,6 +40,7 @@ class InventoryWriteoffHoldAge(models.AbstractModel):
             domain = [
                 ("company_id", "=", company.id),
                 ("state", "in", ["to_approve", "approved"]),
+                ("reversal_of_id", "=", False),
                 ("submitted_at", "<", self._get_limit(company)),
             ]
             if not company.writeoff_hold_release:

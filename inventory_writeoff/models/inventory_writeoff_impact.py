@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import float_round, formatLang
 
 from ..writer import as_writer
+from .inventory_writeoff import POSTED_STATES
 
 # Ledger figures are not for everyone who asks for a write-off.
 IMPACT_READERS = ",".join(
@@ -75,7 +76,9 @@ class InventoryWriteoff(models.Model):
     )
     @api.depends_context("lang")
     def _compute_impact(self):
-        unposted = self.filtered(lambda w: w.company_id and w.state != "posted")
+        unposted = self.filtered(
+            lambda w: w.company_id and w.state not in POSTED_STATES
+        )
         estimates = self.env["inventory.impact"]._estimate(unposted)
         for writeoff in self:
             impact = estimates.get(writeoff) or writeoff.posted_impact

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .inventory_writeoff import POSTED_STATES
 from .inventory_writeoff_impact import IMPACT_READERS
 
 
@@ -31,7 +32,7 @@ class InventoryWriteoffLine(models.Model):
         "posted_stock_value_before",
     )
     def _compute_stock_values(self):
-        posted = self.filtered(lambda line: line.state == "posted")
+        posted = self.filtered(lambda line: line.state in POSTED_STATES)
         for line in posted:
             line.stock_value_before = line.posted_stock_value_before
             line.stock_value_after = line.stock_value_before - line.value_posted

@@ -21,21 +21,29 @@ class InventoryWriteoffPosting(models.AbstractModel):
 
     def _post(self, writeoffs):
         """Post the write-offs, whose holds have been checked: all of them or none."""
-        for company, group in writeoffs.grouped("company_id").items():
+        reversals = writeoffs.filtered("reversal_of_id")
+        for company, group in (writeoffs - reversals).grouped("company_id").items():
             moves = self.env["inventory.writeoff.hold"]._get_open_moves(group)
             moves = as_writer(moves.with_company(company))
-            moves.move_line_ids.write({"picked": True})
-            moves._action_done()
-            self._check_done(group, moves)
-            self._date_moves(moves)
-            self._freeze_values(moves)
+            self._do_moves(group, moves)
+        for company, group in reversals.grouped("company_id").items():
+            moves = self.env["inventory.writeoff.reversal"]._create_moves(group)
+            self._do_moves(group, moves.with_company(company))
+
+    def _do_moves(self, writeoffs, moves):
+        """Do the moves of write-offs of one company; the entries come with them."""
+        moves.move_line_ids.write({"picked": True})
+        moves._action_done()
+        self._check_done(writeoffs, moves)
+        self._date_moves(moves)
+        self._freeze_values(moves)
 
     def _check_done(self, writeoffs, moves):
         if any(move.state != "done" for move in moves):
             raise UserError(
                 self.env._(
-                    "%(writeoffs)s: not all goods could be taken off stock, so nothing "
-                    "was posted. Set it back to draft and submit it again.",
+                    "%(writeoffs)s: not all goods could be moved, so nothing was "
+                    "posted. Set it back to draft and submit it again.",
                     writeoffs=writeoffs._join_names(),
                 )
             )
@@ -53,11 +61,42 @@ class InventoryWriteoffPosting(models.AbstractModel):
 
     def _freeze_values(self, moves):
         for line, group in moves.grouped("writeoff_line_id").items():
-            value = sum(group.filtered(self._is_valued).mapped("value"))
-            as_writer(line).value_posted = value
+            valued = group.filtered(self._is_valued)
+            as_writer(line).value_posted = sum(map(self._get_loss, valued))
 
     def _is_valued(self, move):
-        return move.is_out and not move.company_id.currency_id.is_zero(move.value)
+        is_moved = move.is_out or move.is_in
+        return is_moved and not move.company_id.currency_id.is_zero(move.value)
+
+    def _get_loss(self, move):
+        """Return what the move costs: its value, negative when goods come back."""
+        return -move.value if move.is_in else move.value
+
+    def _take_residues(self, moves):
+        """Add what rounding leaves to the last move that takes the last of the stock.
+
+        Three units that cost 10.00 in all leave as 3.33, 3.33 and 3.34, so that no
+        stock is worth 0.00. Larger differences are none of rounding and stay.
+        """
+        for company, group in moves.grouped("company_id").items():
+            stock = self.env["inventory.valuation"]._get_stock(
+                company, group.product_id
+            )
+            currency = company.currency_id
+            for key, taken in group.grouped(self._get_stock_key).items():
+                quantity, value = stock.get(key, (0.0, 0.0))
+                taken_quantity = sum(move._get_valued_qty() for move in taken)
+                if taken.product_id.uom_id.compare(quantity, taken_quantity):
+                    continue
+                residue = currency.round(value - sum(taken.mapped("value")))
+                largest = currency.rounding * (len(taken) + 1) / 2
+                if currency.compare_amounts(abs(residue), largest) <= 0:
+                    taken[-1].value += residue
+
+    def _get_stock_key(self, move):
+        """Return the product and, where it is valued by lot, the lot of a move."""
+        lot_id = move.product_id.lot_valuated and move.move_line_ids.lot_id.id
+        return move.product_id.id, lot_id or 0
 
     def _create_entries(self, moves):
         """Create and post one entry per write-off for its done moves.
@@ -68,57 +107,76 @@ class InventoryWriteoffPosting(models.AbstractModel):
         if not valued:
             return self.env["account.move"]
         groups = valued.grouped("writeoff_id")
+        items = [
+            self._get_items(
+                writeoff,
+                [(move.writeoff_line_id, self._get_loss(move)) for move in group],
+            )
+            for writeoff, group in groups.items()
+        ]
         # Finance posts write-offs without any right in Accounting.
         entries = as_writer(self.env["account.move"].sudo()).create(
-            [self._prepare_entry_vals(*group) for group in groups.items()]
+            list(map(self._prepare_entry_vals, groups, items))
         )
-        for entry, group in zip(entries, groups.values(), strict=True):
+        for entry, group, parts in zip(entries, groups.values(), items, strict=True):
             as_writer(group).account_move_id = entry
+            if not entry.writeoff_id.reversal_of_id:
+                self._keep_items(entry, parts)
         entries._post(soft=False)
         self._check_entries(entries)
         return entries
 
-    def _prepare_entry_vals(self, writeoff, moves):
+    def _prepare_entry_vals(self, writeoff, items):
         company = writeoff.company_id
-        values = [(move.writeoff_line_id, move.value) for move in moves]
+        original = writeoff.reversal_of_id.account_move_ids
         return {
             "move_type": "entry",
             "company_id": company.id,
-            "journal_id": company._get_writeoff_journal().id,
+            "journal_id": (original.journal_id or company._get_writeoff_journal()).id,
             "date": writeoff._get_accounting_date(),
-            "ref": writeoff.name,
+            "ref": writeoff._get_entry_reference(),
             "writeoff_id": writeoff.id,
-            "line_ids": [
-                Command.create(vals)
-                for vals in self._prepare_item_vals(writeoff, values)
-            ],
+            "reversed_entry_id": original.id,
+            "line_ids": [Command.create(vals) for vals, _shares in items],
         }
 
+    def _keep_items(self, entry, items):
+        """Keep on each line what it has in which item, for the day it is reversed."""
+        posted = defaultdict(dict)
+        for item, (_vals, shares) in zip(
+            entry.line_ids.sorted("id"), items, strict=True
+        ):
+            for line, balance in shares.items():
+                posted[line][item.id] = line.currency_id.round(balance)
+        for line, balances in posted.items():
+            as_writer(line).posted_items = balances
+
     def _prepare_item_vals(self, writeoff, values):
+        return [vals for vals, _shares in self._get_items(writeoff, values)]
+
+    def _get_items(self, writeoff, values):
         """Return the entry's items: losses first, then the stock they came from.
 
         :param values: pairs of a line and what its goods are worth
+        :return: pairs of the values to create an item and {line: its share of it}
         """
-        debits, credits = defaultdict(float), defaultdict(float)
+        if writeoff.reversal_of_id:
+            return self.env["inventory.writeoff.reversal"]._get_items(writeoff)
+        debits, credits = defaultdict(dict), defaultdict(dict)
         for line, value in values:
             loss_account = line.reason_id._get_loss_account(writeoff.company_id)
             label = self._get_item_label(line)
             analytic = json.dumps(line.analytic_distribution or {}, sort_keys=True)
-            debits[loss_account, label, analytic] += value
-            credits[self._get_valuation_account(line), label] += value
+            debits[loss_account, label, analytic][line] = value
+            # Explicitly no distribution: it belongs to the loss only.
+            credits[self._get_valuation_account(line), label, "{}"][line] = -value
         return [
-            *(
-                self._prepare_one_item_vals(writeoff, account, label, value, analytic)
-                for (account, label, analytic), value in debits.items()
-            ),
-            *(
-                # Explicitly no distribution: it belongs to the loss only.
-                self._prepare_one_item_vals(writeoff, account, label, -value, "{}")
-                for (account, label), value in credits.items()
-            ),
+            (self._prepare_one_item_vals(writeoff, key, sum(shares.values())), shares)
+            for key, shares in [*debits.items(), *credits.items()]
         ]
 
-    def _prepare_one_item_vals(self, writeoff, account, label, balance, analytic):
+    def _prepare_one_item_vals(self, writeoff, key, balance):
+        account, label, analytic = key
         return {
             "account_id": account.id,
             "balance": writeoff.currency_id.round(balance),

@@ -48,8 +48,10 @@ class InventoryWriteoffRemoval(models.Model):
                    ) AS locations
               FROM inventory_writeoff writeoff
              WHERE writeoff.state IN (
-                       'to_approve', 'approved', 'posting', 'posted', 'partly_posted'
+                       'to_approve', 'approved', 'posting', 'posted', 'partly_posted',
+                       'partly_reversed'
                    )
+               AND writeoff.reversal_of_id IS NULL
             """
         )
 

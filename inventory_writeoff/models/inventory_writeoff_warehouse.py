@@ -7,7 +7,7 @@ from .inventory_writeoff_hold_age import ACTIVITY_TYPE
 STOCK_USER = "stock.group_stock_user"
 # The goods are set aside, or already off stock.
 HELD_STATES = {"to_approve", "approved", "posting"}
-REMOVABLE_STATES = HELD_STATES | {"posted", "partly_posted"}
+REMOVABLE_STATES = HELD_STATES | {"posted", "partly_posted", "partly_reversed"}
 
 
 class InventoryWriteoff(models.Model):
@@ -73,6 +73,7 @@ class InventoryWriteoff(models.Model):
 
     def _check_can_add_items(self):
         self.check_access("write")
+        self._refuse_other_content()
         if self.state != "draft":
             raise UserError(self._get_frozen_message())
 
@@ -81,7 +82,13 @@ class InventoryWriteoff(models.Model):
         reasons = {}
         for writeoff in self:
             reasons[writeoff] = False
-            if writeoff.state not in states:
+            if writeoff.reversal_of_id:
+                reasons[writeoff] = self.env._(
+                    "%(writeoff)s brings goods back, so there is nothing to take off "
+                    "the shelves.",
+                    writeoff=writeoff.display_name,
+                )
+            elif writeoff.state not in states:
                 reasons[writeoff] = writeoff._get_wrong_state_reason()
             elif not is_stock_user and writeoff.requester_id != self.env.user:
                 reasons[writeoff] = self.env._(

@@ -93,12 +93,23 @@ class StockMove(models.Model):
 
     def _set_value(self, correction_quantity=None):
         # What was posted stays: later price changes do not change a past loss.
-        others = self.filtered(
-            lambda move: not (move.writeoff_id and move.state == "done")
+        valued = self.filtered(
+            lambda move: not (move.writeoff_id and move.is_out and move.state == "done")
         )
-        return super(StockMove, others)._set_value(
+        result = super(StockMove, valued)._set_value(
             correction_quantity=correction_quantity
         )
+        if ours := valued.filtered(lambda move: move.writeoff_id and move._is_out()):
+            self.env["inventory.writeoff.posting"]._take_residues(ours)
+        return result
+
+    def _get_value_from_returns(self, quantity, at_date=None):
+        data = super()._get_value_from_returns(quantity, at_date)
+        line = self.writeoff_line_id
+        if line.origin_line_id and data["quantity"]:
+            # The same share, to the cent, as in the entry.
+            data["value"] = line._get_value_given_back()
+        return data
 
     def _create_account_move(self):
         ours = self.filtered("writeoff_id")

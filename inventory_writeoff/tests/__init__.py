@@ -12,6 +12,8 @@ from . import test_checks_value
 from . import test_dates
 from . import test_demo
 from . import test_finding_rights
+from . import test_digest
+from . import test_drift
 from . import test_findings
 from . import test_flow
 from . import test_guards_context
@@ -23,7 +25,10 @@ from . import test_guards_stock
 from . import test_impact
 from . import test_import
 from . import test_ledger
+from . import test_ledger_rounding
 from . import test_log
+from . import test_log_events
+from . import test_log_seal
 from . import test_multi_company
 from . import test_neighbours
 from . import test_neighbours_count
@@ -31,6 +36,9 @@ from . import test_performance
 from . import test_purchasing
 from . import test_relocation
 from . import test_rights
+from . import test_reversal
+from . import test_reversal_ledger
+from . import test_reversal_refused
 from . import test_rule
 from . import test_scan
 from . import test_tampering

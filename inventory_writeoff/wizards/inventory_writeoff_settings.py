@@ -6,8 +6,8 @@ class InventoryWriteoffSettings(models.TransientModel):
     """The write-off settings of one company.
 
     Odoo's own settings page is for system administrators only. An administrator of
-    write-offs has no right on companies either, so `action_save` writes the
-    company's fields of the same names for them, and nothing else.
+    write-offs has no right on companies either, so `action_save` writes these fields
+    for them, and nothing else: those whose names start with `writeoff_`.
     """
 
     _name = "inventory.writeoff.settings"
@@ -83,6 +83,7 @@ class InventoryWriteoffSettings(models.TransientModel):
                 settings[name] = settings.company_id[name]
 
     def _get_company_fields(self):
+        """Return the settings; each is a field of the same name on the company."""
         return [name for name in self._fields if name.startswith("writeoff_")]
 
     def action_save(self):

@@ -23,6 +23,7 @@ def need_tool(name: str, why: str) -> str:
     """The path of a program of this machine; a sentence if it is missing."""
     if path := shutil.which(name):
         return path
+    why = why.rstrip(".")
     raise SetupError(f"The program {name!r} is missing; it is needed {why}.")
 
 

@@ -1,0 +1,216 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..writer import as_writer
+
+
+class InventoryWriteoff(models.Model):
+    """Reversals: write-offs that bring back what another one has written off.
+
+    A reversal goes the same way as any write-off, asked for, approved and posted by
+    the same roles. It holds nothing, as its goods are in the loss location.
+    """
+
+    _inherit = "inventory.writeoff"
+
+    reversal_of_id = fields.Many2one(
+        "inventory.writeoff",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    reversal_reason = fields.Text(
+        "Why It Is Reversed",
+        copy=False,
+        help="What was wrong with the write-off.",
+    )
+    reversal_ids = fields.One2many(
+        "inventory.writeoff", "reversal_of_id", "Reversals", readonly=True
+    )
+    reversal_count = fields.Integer(compute="_compute_reversal_count")
+    # Counts what was asked for: of two requests at once, PostgreSQL refuses one.
+    reversal_requests = fields.Integer(readonly=True, copy=False)
+    value_reversed = fields.Monetary(
+        compute="_compute_value_reversed",
+        store=True,
+        help="What reversals have brought back of the posted value.",
+    )
+
+    # What of a reversal is not taken from the original.
+    _REVERSAL_CONTENT = {"accounting_date", "line_ids", "note", "reversal_reason"}
+
+    def _compute_reversal_count(self):
+        # Only the number is shown; opening the list asks for the right to read.
+        groups = self.sudo()._read_group(
+            [("reversal_of_id", "in", self.ids), ("state", "!=", "cancelled")],
+            ["reversal_of_id"],
+            ["__count"],
+        )
+        counts = {writeoff.id: count for writeoff, count in groups}
+        for writeoff in self:
+            writeoff.reversal_count = counts.get(writeoff.id, 0)
+
+    @api.depends("line_ids.value_reversed")
+    def _compute_value_reversed(self):
+        for writeoff in self:
+            writeoff.value_reversed = sum(writeoff.line_ids.mapped("value_reversed"))
+
+    def action_open_reversals(self):
+        self.ensure_one()
+        return self._action_open_linked(self.reversal_ids)
+
+    def action_open_original(self):
+        self.ensure_one()
+        return self._action_open_linked(self.reversal_of_id)
+
+    def copy_data(self, default=None):
+        if reversals := self.filtered("reversal_of_id"):
+            raise UserError(
+                self.env._(
+                    "%(reversals)s is a reversal and is not duplicated. Reverse the "
+                    "write-off again if there is something left of it.",
+                    reversals=reversals._join_names(),
+                )
+            )
+        return super().copy_data(default)
+
+    def _action_open_linked(self, writeoffs):
+        if len(writeoffs) == 1:
+            return writeoffs.get_formview_action()
+        return self._action_open([("id", "in", writeoffs.ids)])
+
+    def _check_can_write(self, vals):
+        if self._CONTENT_FIELDS & vals.keys() - self._REVERSAL_CONTENT:
+            self._refuse_other_content()
+        return super()._check_can_write(vals)
+
+    def _refuse_other_content(self):
+        """Refuse to make of a reversal anything but the way back of its original."""
+        if reversals := self.filtered("reversal_of_id"):
+            raise UserError(
+                self.env._(
+                    "%(reversals)s takes its items from the write-off that it "
+                    "reverses. Only quantities, notes and the accounting date can be "
+                    "changed, and items removed.",
+                    reversals=reversals._join_names(),
+                )
+            )
+
+    def _start(self, action):
+        super()._start(action)
+        if action in ("submit", "post"):
+            # Who posts or submits a reversal need not see all of the original.
+            self.sudo().reversal_of_id._serialize_reversals()
+
+    def _set_posted(self, value_before):
+        result = super()._set_posted(value_before)
+        if self.reversal_of_id:
+            self._settle_original()
+        return result
+
+    def _settle_original(self):
+        """Write on the original what has come back of it."""
+        original = as_writer(self.sudo().reversal_of_id)
+        for line in self.sudo().line_ids.filtered("quantity"):
+            origin = as_writer(line.origin_line_id)
+            origin.quantity_reversed += line.quantity
+            origin.value_reversed -= line.value_posted
+        lines = original.line_ids.filtered("quantity")
+        is_whole = all(line._is_fully_reversed() for line in lines)
+        original._set_state("reversed" if is_whole else "partly_reversed")
+        self._log_reversed(original)
+        original.message_post(
+            body=self.env._(
+                "Reversed with %(reversal)s: %(value)s and the goods of %(count)s "
+                "items are back. Reason: %(reason)s",
+                reversal=self.name,
+                value=self.currency_id.format(-self.value_posted),
+                count=self.line_count,
+                reason=self.reversal_reason,
+            )
+        )
+
+    def _log_reversed(self, original):
+        """Log it on the original, item by item."""
+        items = [
+            {
+                "line_id": line.origin_line_id.id,
+                "quantity": line.quantity,
+                "value": -line.value_posted,
+            }
+            for line in self.sudo().line_ids.filtered("quantity")
+        ]
+        payload = {
+            "reversal_id": self.id,
+            "reversal": self.name,
+            "reason": self.reversal_reason,
+            "value": -self.value_posted,
+            "stock_move_ids": self.sudo().stock_move_ids.ids,
+            "account_move_ids": self.sudo().account_move_ids.ids,
+            "items": items,
+        }
+        events = self.env["inventory.writeoff.event"]
+        events._log("reversed", {original.with_env(self.env): payload})
+
+    def _get_values_now(self):
+        """What comes back has cost what it has cost."""
+        reversals = self.filtered("reversal_of_id")
+        values = {}
+        for reversal in reversals:
+            lines = reversal.sudo().line_ids.filtered("quantity")
+            values[reversal] = -sum(line._get_share_of_value() for line in lines)
+        return {
+            **super(InventoryWriteoff, self - reversals)._get_values_now(),
+            **values,
+        }
+
+    def _get_entry_reference(self):
+        if not self.reversal_of_id:
+            return self.name
+        return self.env._(
+            "%(reversal)s (reversal of %(writeoff)s)",
+            reversal=self.name,
+            writeoff=self.reversal_of_id.name,
+        )
+
+    def _get_released_message(self):
+        if not self.reversal_of_id:
+            return super()._get_released_message()
+        return self.env._("The goods stay written off.")
+
+    def _get_cancelled_message(self):
+        if not self.reversal_of_id:
+            return super()._get_cancelled_message()
+        return self.env._("Cancelled. The goods stay written off.")
+
+    def _get_submitted_message(self):
+        if not self.reversal_of_id:
+            return super()._get_submitted_message()
+        return self.env._(
+            "Submitted: %(count)s items of %(writeoff)s, worth %(value)s, are to come "
+            "back. Reason: %(reason)s",
+            count=self.line_count,
+            writeoff=self.reversal_of_id.sudo().name,
+            value=self.currency_id.format(-self.value_estimated),
+            reason=self.reversal_reason,
+        )
+
+    def _get_posted_message(self):
+        if not self.reversal_of_id:
+            return super()._get_posted_message()
+        # The message names the entry to everyone who may read the reversal.
+        entries = self.sudo().account_move_ids
+        if not entries:
+            return self.env._(
+                "Posted: the goods are back in stock. They had no value in the books, "
+                "so there is no journal entry."
+            )
+        return self.env._(
+            "Posted: the goods are back in stock, and %(value)s was given back in "
+            "journal entry %(entry)s of %(date)s.",
+            value=self.currency_id.format(-self.value_posted),
+            entry=", ".join(entries.mapped("name")),
+            date=fields.Date.to_string(self.accounting_date),
+        )
