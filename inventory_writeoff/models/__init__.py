@@ -106,3 +106,6 @@ from . import inventory_writeoff_event_labels
 from . import inventory_writeoff_event_evidence
 from . import inventory_writeoff_events
 from . import inventory_writeoff_approval_events
+from . import inventory_writeoff_conflict
+from . import inventory_writeoff_question
+from . import inventory_writeoff_reminder

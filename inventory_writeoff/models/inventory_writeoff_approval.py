@@ -205,7 +205,10 @@ class InventoryWriteoff(models.Model):
             for user in writeoff._get_approvers():
                 by_user.setdefault(user, []).append(writeoff.id)
         for user, ids in by_user.items():
-            self.browse(ids).activity_schedule(APPROVE_ACTIVITY, user_id=user.id)
+            self.browse(ids)._plan_activities_of(user)
+
+    def _plan_activities_of(self, user):
+        self.activity_schedule(APPROVE_ACTIVITY, user_id=user.id)
 
     def _void_approval(self, message):
         """Send write-offs back for approval, because they have changed."""

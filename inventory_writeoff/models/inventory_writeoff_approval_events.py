@@ -8,6 +8,9 @@ LABELS = {
     "approval_not_needed": _lt("No approval needed"),
     "step_approved": _lt("Step approved"),
     "step_rejected": _lt("Step rejected"),
+    "question_asked": _lt("Question to the requester"),
+    "approval_reminded": _lt("Reminded of the approval"),
+    "approval_escalated": _lt("Approval escalated"),
     "policy_changed": _lt("Approval policy changed"),
 }
 

@@ -130,7 +130,9 @@ class InventoryWriteoffApprovalRule(models.Model):
     )
     def _compute_summary(self):
         for rule in self:
-            rule.summary = " · ".join(rule._get_conditions()) or self.env._("Every write-off")
+            rule.summary = " · ".join(rule._get_conditions()) or self.env._(
+                "Every write-off"
+            )
 
     def _get_conditions(self):
         """Return what must be true of a write-off, in words."""

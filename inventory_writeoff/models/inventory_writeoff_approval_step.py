@@ -73,6 +73,13 @@ class InventoryWriteoffApproval(models.Model):
     )
     decided_at = fields.Datetime("Decided On", readonly=True)
     comment = fields.Text(readonly=True)
+    digest = fields.Char(
+        "SHA-256",
+        readonly=True,
+        help="Digest of the content that was decided on, as it was at that moment.",
+    )
+    reminded_at = fields.Datetime(readonly=True)
+    escalated_at = fields.Datetime(readonly=True)
     is_mine = fields.Boolean(
         "Mine", compute="_compute_is_mine", search="_search_is_mine"
     )
@@ -161,6 +168,7 @@ class InventoryWriteoffApproval(models.Model):
             "on_behalf_of": self.behalf_of_id.login or None,
             "amount_tested": self.amount_tested,
             "comment": self.comment or None,
+            "digest": self.digest,
         }
 
     def _prepare_copy_vals(self):

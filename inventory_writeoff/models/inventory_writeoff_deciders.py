@@ -27,6 +27,13 @@ class InventoryWriteoff(models.Model):
         help="The user is asked to decide, or has decided.",
     )
 
+    is_to_decide = fields.Boolean(
+        "To Decide",
+        compute="_compute_is_to_decide",
+        search="_search_is_to_decide",
+        help="The user can approve it now.",
+    )
+
     @api.depends("approval_ids.is_mine")
     @api.depends_context("uid")
     def _compute_is_for_me(self):
@@ -39,6 +46,24 @@ class InventoryWriteoff(models.Model):
         mine = self.env["inventory.writeoff.approval"]._get_mine_domain()
         asked = Domain("approval_ids", "any!", mine)
         return asked if True in value else ~asked
+
+    @api.depends("state", "approval_ids.is_mine")
+    @api.depends_context("uid")
+    def _compute_is_to_decide(self):
+        for writeoff in self:
+            writeoff.is_to_decide = writeoff.can_approve
+
+    def _search_is_to_decide(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        asked = self.env["inventory.writeoff.approval"]._get_asked_domain()
+        asked &= Domain("state", "=", "asked")
+        found = self.search(
+            Domain("state", "=", "to_approve") & Domain("approval_ids", "any!", asked)
+        )
+        reasons = found._get_cannot_reasons("approve")
+        found = found.filtered(lambda writeoff: not reasons[writeoff])
+        return Domain("id", "in" if True in value else "not in", found.ids)
 
     def _get_requesters(self):
         return self.requester_id | self.submitted_by_id
@@ -169,12 +194,14 @@ class InventoryWriteoff(models.Model):
         """Record the user's decision on the present step of each write-off."""
         steps = self.env["inventory.writeoff.approval"].sudo()
         principals = self._get_principals()
+        digests = self._get_content_digest()
         for writeoff in self.sudo():
             asked = writeoff._get_asked_steps() or writeoff._add_withdrawal()
             steps |= asked[:1]
         for step in as_writer(steps):
             whose = step.writeoff_id._get_authorities(step, principals)[:1]
-            step.write(step._prepare_decision_vals(decision, comment, whose))
+            values = step._prepare_decision_vals(decision, comment, whose)
+            step.write({**values, "digest": digests[step.writeoff_id]})
         self.env["inventory.writeoff.event"]._log(
             f"step_{decision}",
             {step.writeoff_id: step._prepare_decision_payload() for step in steps},

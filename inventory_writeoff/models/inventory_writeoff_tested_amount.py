@@ -34,6 +34,9 @@ class InventoryWriteoffTestedAmount(models.AbstractModel):
     def _get_one(self, writeoff, by_requester, by_goods):
         own = self._get_own_amounts(writeoff)
         document = sum(own.values())
+        if writeoff.reversal_of_id:
+            # What comes back is negative, and adds to nobody's losses.
+            return TestedAmount(-document, "document", False)
         # What is submitted is among the sums already.
         is_new = writeoff.state not in self._get_counted_states()
         lately = by_requester[writeoff.requester_id.id] + is_new * document
@@ -92,6 +95,7 @@ class InventoryWriteoffTestedAmount(models.AbstractModel):
                   JOIN inventory_writeoff writeoff ON writeoff.id = line.writeoff_id
                  WHERE writeoff.company_id = %(company)s
                    AND writeoff.state IN %(states)s
+                   AND writeoff.reversal_of_id IS NULL
                    AND writeoff.submitted_at > %(since)s
                    AND %(condition)s
               GROUP BY %(key)s
@@ -107,13 +111,7 @@ class InventoryWriteoffTestedAmount(models.AbstractModel):
 
     def _get_sql_value(self):
         """Return what an item counts with: posted or else estimated, less reversed."""
-        value = SQL(
+        return SQL(
             "CASE WHEN writeoff.posted_at IS NULL THEN line.value_estimated "
-            "ELSE line.value_posted END"
+            "ELSE line.value_posted - COALESCE(line.value_reversed, 0) END"
         )
-        reversed_field = self.env["inventory.writeoff.line"]._fields.get(
-            "value_reversed"
-        )
-        if reversed_field is None or not reversed_field.store:
-            return value
-        return SQL("%s - COALESCE(line.value_reversed, 0)", value)

@@ -16,6 +16,15 @@ class ResConfigSettings(models.TransientModel):
     writeoff_policy_lock = fields.Boolean(
         related="company_id.writeoff_policy_lock", readonly=False
     )
+    writeoff_remind_days = fields.Integer(
+        related="company_id.writeoff_remind_days", readonly=False
+    )
+    writeoff_escalate_days = fields.Integer(
+        related="company_id.writeoff_escalate_days", readonly=False
+    )
+    writeoff_escalation_id = fields.Many2one(
+        related="company_id.writeoff_escalation_id", readonly=False
+    )
     writeoff_split_days = fields.Integer(
         related="company_id.writeoff_split_days", readonly=False
     )

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_add_by_filter
+from . import test_approval_absence
 from . import test_approval_decisions
 from . import test_approval_policy
 from . import test_bad_input

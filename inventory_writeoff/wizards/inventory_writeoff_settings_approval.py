@@ -44,6 +44,31 @@ class InventoryWriteoffSettings(models.TransientModel):
         "for the same product and location, submitted within this many days.",
     )
 
+    writeoff_remind_days = fields.Integer(
+        "Days before a Reminder",
+        compute="_compute_company_values",
+        store=True,
+        readonly=False,
+        help="Who is asked for an approval is reminded every so many days. 0: never.",
+    )
+    writeoff_escalate_days = fields.Integer(
+        "Days before an Escalation",
+        compute="_compute_company_values",
+        store=True,
+        readonly=False,
+        help="After so many days without a decision somebody else is asked as well. 0: "
+        "never.",
+    )
+    writeoff_escalation_id = fields.Many2one(
+        "res.users",
+        "Asked on Escalation",
+        compute="_compute_company_values",
+        store=True,
+        readonly=False,
+        domain=lambda self: self.env["res.company"]._get_decider_domain(),
+        help="Decides like those who were asked first; never on what they asked for.",
+    )
+
     @api.model
     def default_get(self, fields):
         """Start from the company's values: what is left out is not meant to change."""
