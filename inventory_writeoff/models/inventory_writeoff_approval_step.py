@@ -16,7 +16,7 @@ class InventoryWriteoffApproval(models.Model):
 
     _name = "inventory.writeoff.approval"
     _description = "Approval of a Write-Off"
-    _order = "writeoff_id desc, round desc, step, id"
+    _order = "writeoff_id, round desc, step, id"
 
     writeoff_id = fields.Many2one(
         "inventory.writeoff",
