@@ -13,6 +13,7 @@ class InventoryWriteoffEvent(models.Model):
             "approval_voided": self.env._("Approval voided"),
             "evidence_added": self.env._("Evidence added"),
             "evidence_superseded": self.env._("Evidence superseded"),
+            "evidence_accepted": self.env._("Evidence accepted"),
             "evidence_removed": self.env._("Evidence removed"),
             "disposal": self.env._("Disposal"),
         }

@@ -14,7 +14,9 @@ class InventoryWriteoffContent(models.AbstractModel):
             by_id[document_id]["reversal_of_id"] = original_id
             by_id[document_id]["reversal_reason"] = reason
         for document_id, line_id, origin_id in self._read_origins(writeoffs):
-            by_id[document_id]["lines"][str(line_id)]["origin_line_id"] = origin_id
+            line = by_id[document_id]["lines"][str(line_id)]
+            # Its entry mirrors the original one, whatever the reason's account is now.
+            line.update(origin_line_id=origin_id, loss_account_id=None)
         return contents
 
     def _read_reversals(self, writeoffs):

@@ -123,8 +123,8 @@ class InventoryWriteoff(models.Model):
         self._log_reversed(original)
         original.message_post(
             body=self.env._(
-                "Reversed with %(reversal)s: %(value)s and the goods of %(count)s "
-                "items are back. Reason: %(reason)s",
+                "Reversed with %(reversal)s: %(value)s and the goods are back, items: "
+                "%(count)s. Reason: %(reason)s",
                 reversal=self.name,
                 value=self.currency_id.format(-self.value_posted),
                 count=self.line_count,
@@ -189,8 +189,8 @@ class InventoryWriteoff(models.Model):
         if not self.reversal_of_id:
             return super()._get_submitted_message()
         return self.env._(
-            "Submitted: %(count)s items of %(writeoff)s, worth %(value)s, are to come "
-            "back. Reason: %(reason)s",
+            "Submitted: goods of %(writeoff)s worth %(value)s are to come back, items: "
+            "%(count)s. Reason: %(reason)s",
             count=self.line_count,
             writeoff=self.reversal_of_id.sudo().name,
             value=self.currency_id.format(-self.value_estimated),

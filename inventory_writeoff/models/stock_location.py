@@ -93,8 +93,8 @@ class StockLocation(models.Model):
         """Return the answer to whoever moves goods here without a write-off."""
         return self.env._(
             "%(products)s cannot be moved from or to %(locations)s: goods enter it by "
-            "a write-off only, and stay there. Create a write-off, or choose another "
-            "location.",
+            "a write-off and leave it by a reversal only. Create or reverse a "
+            "write-off, or choose another location.",
             products=", ".join(products.mapped("display_name")),
             locations=", ".join(
                 self.filtered("is_writeoff_location").mapped("display_name")

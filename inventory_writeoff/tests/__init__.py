@@ -14,7 +14,10 @@ from . import test_dates
 from . import test_demo
 from . import test_finding_rights
 from . import test_digest
+from . import test_disposal
 from . import test_drift
+from . import test_evidence
+from . import test_evidence_due
 from . import test_findings
 from . import test_flow
 from . import test_guards_context
@@ -26,6 +29,7 @@ from . import test_guards_stock
 from . import test_impact
 from . import test_import
 from . import test_ledger
+from . import test_ledger_oddities
 from . import test_ledger_rounding
 from . import test_log
 from . import test_log_events
@@ -36,6 +40,7 @@ from . import test_neighbours_count
 from . import test_performance
 from . import test_purchasing
 from . import test_relocation
+from . import test_reversal_warehouse
 from . import test_rights
 from . import test_reversal
 from . import test_reversal_ledger
@@ -43,6 +48,8 @@ from . import test_reversal_refused
 from . import test_rule
 from . import test_scan
 from . import test_tampering
+from . import test_tie_out
+from . import test_tie_out_stock
 from . import test_valuation
 from . import test_views
 from . import test_warehouse

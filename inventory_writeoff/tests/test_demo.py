@@ -3,8 +3,10 @@ from unittest import SkipTest
 from odoo import Command, fields
 from odoo.tests import TransactionCase, tagged
 
+from ..models.inventory_writeoff import POSTED_STATES
+
 STATES_AND_VALUES = {
-    "writeoff_theft": ("posted", 168.0),
+    "writeoff_theft": ("partly_reversed", 168.0),
     "writeoff_expired_oil": ("posted", 108.0),
     "writeoff_lanterns": ("posted", 416.0),
     "writeoff_kitchen": ("posted", 162.0),
@@ -57,12 +59,15 @@ class TestDemo(TransactionCase):
         }
         self.assertEqual(found, STATES_AND_VALUES)
         states = dict(self.env["inventory.writeoff"]._fields["state"].selection)
-        self.assertEqual({state for state, _value in found.values()}, set(states))
+        # Nothing is reversed in whole: the story goes on with the rest.
+        self.assertEqual(
+            {state for state, _value in found.values()}, set(states) - {"reversed"}
+        )
 
     def test_posted_entries(self):
         """One balanced entry each, on the accounting date, decided by two people."""
         for name, writeoff in self.writeoffs.items():
-            if writeoff.state != "posted":
+            if writeoff.state not in POSTED_STATES:
                 self.assertFalse(writeoff.account_move_ids, name)
                 continue
             self.assertRecordValues(
@@ -83,10 +88,36 @@ class TestDemo(TransactionCase):
         days = {writeoff.accounting_date for writeoff in self.writeoffs.values()}
         self.assertEqual(len(days - {False}), 6)
 
+    def test_reversal(self):
+        """One of two stolen drills is back in stock, and half of the loss."""
+        theft = self.writeoffs["writeoff_theft"]
+        reversal = theft.reversal_ids
+        self.assertRecordValues(
+            reversal,
+            [
+                {
+                    "state": "posted",
+                    "value_posted": -84.0,
+                    "requester_id": self._user("warehouse").id,
+                    "approver_id": self._user("approver").id,
+                    "poster_id": self._user("finance").id,
+                }
+            ],
+        )
+        self.assertEqual(theft.value_reversed, 84.0)
+        entry = reversal.account_move_ids
+        self.assertEqual(entry.reversed_entry_id, theft.account_move_ids)
+        serial = reversal.line_ids.lot_id
+        self.assertEqual(serial, self.env.ref("inventory_writeoff.serial_drill_4"))
+        on_shelf = serial.quant_ids.filtered(
+            lambda quant: quant.location_id == theft.line_ids.location_id
+        )
+        self.assertEqual(on_shelf.quantity, 1.0)
+
     def test_findings(self):
         """What was posted for a past day was settled by senior finance, in words."""
         for name, writeoff in self.writeoffs.items():
-            if writeoff.state == "posted":
+            if writeoff.state in POSTED_STATES:
                 to_review = writeoff.finding_ids.filtered(
                     lambda finding: finding.severity == "review"
                 )

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import WriteoffCommon
+from .reversals import ReversalCommon
 
 # Value of 12 out of 10 at 10.00 and 10 at 20.00, and of 8 + 4 by lot.
 VALUES = {"standard": 120.0, "average": 180.0, "fifo": 140.0}
@@ -9,7 +9,7 @@ LOT_VALUES = {"standard": 120.0, "average": 200.0, "fifo": 200.0}
 
 
 @tagged("post_install", "-at_install")
-class TestReversalLedger(WriteoffCommon):
+class TestReversalLedger(ReversalCommon):
     """The books after a reversal; the names are those of the accounting rules."""
 
     @classmethod
@@ -43,13 +43,6 @@ class TestReversalLedger(WriteoffCommon):
         with self.assertRaisesRegex(UserError, "Everything is correctly closed"):
             self.company.action_close_stock_valuation()
 
-    def _reverse(self, writeoff, quantities=None, **values):
-        reversal = writeoff.reverse("Counted wrong", quantities)
-        reversal.action_submit()
-        reversal.with_user(self.approver).action_approve()
-        reversal.with_user(self.finance).action_post()
-        return reversal
-
     def _assert_given_back(self, writeoff, reversal, value):
         """Register, stock moves and ledger agree on what came back."""
         moves = reversal.sudo().stock_move_ids
@@ -72,7 +65,7 @@ class TestReversalLedger(WriteoffCommon):
                 losses = self._balance(self.loss_account)
                 stock = self._balance(self.account_stock_valuation)
                 writeoff = self._post((product, 12))
-                part = self._reverse(writeoff, {writeoff.line_ids.id: 3})
+                part = self._reverse(writeoff, {writeoff.line_ids: 3})
                 value = VALUES[method]
                 self._assert_given_back(writeoff, part, value / 4)
                 self.assertEqual(writeoff.state, "partly_reversed")
@@ -84,3 +77,163 @@ class TestReversalLedger(WriteoffCommon):
                 self.assertEqual(self._balance(self.loss_account), losses)
                 self.assertEqual(self._balance(self.account_stock_valuation), stock)
                 self._assert_closed()
+
+    def test_a20_a9_by_lot(self):
+        """Each lot gets back what it had; the parts come in any order."""
+        for (method, valuation), category in self.categories.items():
+            with self.subTest(method=method, valuation=valuation):
+                product = self._create_product(
+                    f"L {method} {valuation}",
+                    category,
+                    tracking="lot",
+                    lot_valuated=True,
+                )
+                cheap = self._create_lot(product, f"cheap {method} {valuation}")
+                dear = self._create_lot(product, f"dear {method} {valuation}")
+                self._make_in_move(product, 10, 10.0, lot_ids=cheap)
+                self._make_in_move(product, 10, 20.0, lot_ids=dear)
+                self._close()
+                stock = self._balance(self.account_stock_valuation)
+                writeoff = self._post(
+                    (product, 8, {"lot_id": dear.id}),
+                    (product, 4, {"lot_id": cheap.id}),
+                )
+                first, second = writeoff.line_ids
+                part = self._reverse(writeoff, {first: 2, second: 4})
+                back = first.value_posted / 4 + second.value_posted
+                self._assert_given_back(writeoff, part, back)
+                self._assert_closed()
+                rest = self._reverse(writeoff)
+                self._assert_given_back(writeoff, rest, LOT_VALUES[method] - back)
+                self.assertEqual(self._balance(self.account_stock_valuation), stock)
+                quants = product.stock_quant_ids.filtered(
+                    lambda quant: quant.location_id == self.stock_location
+                )
+                quantities = {quant.lot_id: quant.quantity for quant in quants}
+                self.assertEqual(quantities, {cheap: 10.0, dear: 10.0})
+                self._assert_closed()
+
+    def test_a20_the_cost_is_the_original_one(self):
+        """70 out, 70 back, although the layers that are left are dearer."""
+        for method, value in (("fifo", 70.0), ("average", 90.0), ("standard", 60.0)):
+            with self.subTest(method):
+                category = self.categories[method, "real_time"]
+                product = self._create_product(f"C {method}", category)
+                self._make_in_move(product, 5, 10.0)
+                self._make_in_move(product, 5, 20.0)
+                writeoff = self._post((product, 6))
+                self._make_in_move(product, 10, 90.0)
+                if method != "fifo":
+                    product.standard_price = 77.0
+                reversal = self._reverse(writeoff)
+                self._assert_given_back(writeoff, reversal, value)
+
+    def test_a20_the_entry_is_mirrored(self):
+        """Accounts, journal and analytic distribution of each item, by its share."""
+        plan = self.env["account.analytic.plan"].create({"name": "Departments"})
+        north, south = self.env["account.analytic.account"].create(
+            [{"name": name, "plan_id": plan.id} for name in ("North", "South")]
+        )
+        journal = self.env["account.journal"].create(
+            {"name": "Write-offs", "code": "WOFF", "type": "general"}
+        )
+        self.company.writeoff_journal_id = journal
+        for detail, count in (("summed", 3), ("line", 4)):
+            with self.subTest(detail):
+                self.company.writeoff_entry_detail = detail
+                product = self._create_product(f"P {detail}")
+                self._make_in_move(product, 20, 10.0)
+                writeoff = self._post(
+                    (product, 6, {"analytic_distribution": {str(north.id): 100.0}}),
+                    (product, 4, {"analytic_distribution": {str(south.id): 100.0}}),
+                )
+                # What is set later is another matter.
+                self.company.writeoff_journal_id = False
+                self.company.writeoff_entry_detail = "summed"
+                first, second = writeoff.line_ids
+                reversal = self._reverse(writeoff, {first: 3, second: 1})
+                self.company.writeoff_journal_id = journal
+                entry = reversal.sudo().account_move_ids
+                self.assertEqual(entry.journal_id, journal)
+                self.assertEqual(
+                    entry.ref, f"{reversal.name} (reversal of {writeoff.name})"
+                )
+                self.assertEqual(len(entry.line_ids), count)
+                losses = entry.line_ids.filtered(
+                    lambda item: item.account_id == self.loss_account
+                )
+                self.assertEqual(
+                    {
+                        next(iter(item.analytic_distribution)): item.balance
+                        for item in losses
+                    },
+                    {str(north.id): -30.0, str(south.id): -10.0},
+                )
+                others = entry.line_ids - losses
+                self.assertEqual(sum(others.mapped("balance")), 40.0)
+                self.assertFalse(any(others.mapped("analytic_distribution")))
+                if detail == "line":
+                    self.assertEqual(sorted(losses.mapped("quantity")), [1.0, 3.0])
+
+    def test_a10_the_register_adds_up(self):
+        """The items of write-offs and reversals sum to the balance of the account."""
+        product = self._create_product("Vase", self.categories["fifo", "periodic"])
+        self._make_in_move(product, 5, 10.0)
+        self._make_in_move(product, 5, 20.0)
+        losses = self._balance(self.loss_account)
+        writeoff = self._post((product, 6))
+        self._reverse(writeoff, {writeoff.line_ids: 2})
+        self._post((product, 1))
+        lines = self.env["inventory.writeoff.line"].search(
+            [("product_id", "=", product.id), ("writeoff_id.posted_at", "!=", False)]
+        )
+        self.assertEqual(
+            sum(lines.mapped("value_posted")), self._balance(self.loss_account) - losses
+        )
+
+    def test_a8_goods_without_value(self):
+        """Consigned goods come back without an entry."""
+        product = self._create_product("Consigned")
+        self._make_in_move(product, 5, 10.0, owner_id=self.owner.id)
+        writeoff = self._post((product, 3, {"owner_id": self.owner.id}))
+        reversal = self._reverse(writeoff)
+        self.assertEqual(reversal.state, "posted")
+        self.assertFalse(reversal.sudo().account_move_ids)
+        self.assertEqual(writeoff.state, "reversed")
+        self.assertEqual(self._on_hand(product), 5.0)
+
+    def test_a13_units(self):
+        """One of two packs of six comes back as six pieces of 10.00."""
+        product = self._create_product("Eggs", uom_ids=[self.uom_pack_of_6.id])
+        self._make_in_move(product, 12, 10.0)
+        writeoff = self._post((product, 2, {"product_uom_id": self.uom_pack_of_6.id}))
+        reversal = self._reverse(writeoff, {writeoff.line_ids: 1})
+        self.assertEqual(reversal.value_posted, -60.0)
+        self.assertEqual(self._on_hand(product), 6.0)
+        self.assertEqual(writeoff.line_ids.quantity_reversed, 1.0)
+
+    def test_queries_do_not_grow_with_items(self):
+        """What is checked and mirrored, for 2 and for 12 items."""
+        counts = {}
+        for items in (2, 12):
+            products = self._create_product("Vase")
+            for number in range(items - 1):
+                products |= self._create_product(f"Vase {number}")
+            for product in products:
+                self._make_in_move(product, 2, 10.0)
+            reversal = self._approve_back(self._post(*[(p, 1) for p in products]))
+            counts[items] = [
+                self._count_queries(action, reversal)
+                for action in (
+                    self.env["inventory.writeoff.validation"]._get_problems,
+                    self.env["inventory.writeoff.reversal"]._get_items,
+                )
+            ]
+        self.assertEqual(counts[2], counts[12])
+
+    def _count_queries(self, action, reversal):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action(reversal)
+        return self.env.cr.sql_log_count - before

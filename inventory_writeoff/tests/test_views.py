@@ -376,6 +376,22 @@ class TestViews(WriteoffCommon):
             ],
         )
 
+    def test_settings_in_part(self):
+        """Over RPC, settings that are not named stay as they are."""
+        self.company.write({"writeoff_hold_days": 9, "writeoff_drift_percent": 3.5})
+        settings = self.env["inventory.writeoff.settings"].with_user(self.manager)
+        settings.create({"writeoff_entry_detail": "line"}).action_save()
+        self.assertRecordValues(
+            self.company,
+            [
+                {
+                    "writeoff_entry_detail": "line",
+                    "writeoff_hold_days": 9,
+                    "writeoff_drift_percent": 3.5,
+                }
+            ],
+        )
+
     def test_settings_obey_the_rules_of_the_company(self):
         form = Form(self.env["inventory.writeoff.settings"].with_user(self.manager))
         form.writeoff_loss_account_id = self.account_stock_valuation

@@ -9,9 +9,12 @@ from . import inventory_writeoff_relocate
 from . import inventory_writeoff_settings_approval
 from . import inventory_writeoff_settings_candidates
 from . import inventory_writeoff_settings_drift
+from . import inventory_writeoff_settings_evidence
 from . import inventory_writeoff_mark
 from . import inventory_writeoff_mark_line
 from . import inventory_writeoff_filter
 from . import inventory_writeoff_import
 from . import inventory_writeoff_import_lookup
 from . import inventory_writeoff_import_rows
+from . import inventory_writeoff_tie_out
+from . import inventory_writeoff_tie_out_account

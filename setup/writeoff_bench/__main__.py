@@ -12,10 +12,15 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import posting, scan, valuation
+from . import posting, scan, tie_out, valuation
 from .company import Company
 
-PARTS = {"valuation": valuation.run, "scan": scan.run, "posting": posting.run}
+PARTS = {
+    "valuation": valuation.run,
+    "scan": scan.run,
+    "tie_out": tie_out.run,
+    "posting": posting.run,
+}
 
 
 def main() -> None:

@@ -116,6 +116,43 @@ class TestConcurrency(OwnDatabaseCase):
             self.assertEqual(len(writeoff.account_move_ids), 1)
             self.assertEqual(writeoff.value_posted, 40.0)
 
+    def test_reverse_twice(self):
+        """A22: of two requests for everything at once, one makes a reversal."""
+        (product_id,) = self._stock()
+        writeoff_id = self._approved(product_id, 4)
+        self._act("posts", "action_post", writeoff_id)
+
+        def reverse(env):
+            env["inventory.writeoff"].browse(writeoff_id).reverse("Found again")
+            return "done"
+
+        asks = self.users["asks"]
+        results = self._at_once((asks, reverse), (asks, reverse))
+        self._assert_one_done(results, "Nothing of|Someone else is working")
+        with self._open() as env:
+            writeoff = env["inventory.writeoff"].browse(writeoff_id)
+            self.assertEqual(len(writeoff.reversal_ids), 1)
+
+    def test_submit_two_reversals(self):
+        """A22: three of four pieces, twice: one of the two gets in."""
+        (product_id,) = self._stock()
+        writeoff_id = self._approved(product_id, 4)
+        self._act("posts", "action_post", writeoff_id)
+        with self._open(self.users["asks"]) as env:
+            writeoff = env["inventory.writeoff"].browse(writeoff_id)
+            line_id = writeoff.line_ids.id
+            drafts = writeoff.reverse("Found again", {line_id: 2})
+            drafts |= writeoff.reverse("Found again", {line_id: 2})
+            drafts.line_ids.quantity = 3
+            draft_ids = drafts.ids
+        results = self._at_once(
+            *(
+                (self.users["asks"], self._call(draft_id, "action_submit"))
+                for draft_id in draft_ids
+            )
+        )
+        self._assert_one_done(results, r"only 1\.0 are left|Someone else is working")
+
     def test_approve_while_cancelling(self):
         (product_id,) = self._stock()
         writeoff_id = self._draft(product_id, 4)
