@@ -42,9 +42,10 @@ class InventoryWriteoff(models.Model):
 
     @api.depends("state", "approval_ids.state")
     def _compute_progress(self):
+        deputies = self._get_deputies()
         for writeoff in self:
             asked = writeoff._get_asked_steps()
-            writeoff.next_decider_ids = writeoff._get_approvers() if asked else False
+            writeoff.next_decider_ids = writeoff._get_approvers(deputies)
             writeoff.approval_progress = writeoff._describe_progress(asked)
 
     def _describe_progress(self, asked):
@@ -201,8 +202,9 @@ class InventoryWriteoff(models.Model):
     def _plan_activities(self):
         """Plan an activity for everybody who can decide now, a call per person."""
         by_user = {}
+        deputies = self._get_deputies()
         for writeoff in self:
-            for user in writeoff._get_approvers():
+            for user in writeoff._get_approvers(deputies):
                 by_user.setdefault(user, []).append(writeoff.id)
         for user, ids in by_user.items():
             self.browse(ids)._plan_activities_of(user)

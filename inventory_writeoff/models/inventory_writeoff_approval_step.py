@@ -154,7 +154,7 @@ class InventoryWriteoffApproval(models.Model):
             "decided_by_id": self.env.uid,
             "behalf_of_id": whose.id if whose != self.env.user else False,
             "decided_at": fields.Datetime.now(),
-            "comment": (comment or "").strip() or False,
+            "comment": str(comment or "").strip() or False,
         }
 
     def _prepare_decision_payload(self):

@@ -99,22 +99,17 @@ class InventoryWriteoff(models.Model):
         Of write-offs in the right state, for a user with a role that decides.
         """
         changed = self._get_policy_changes()
-        principals = self._get_principals()
+        deputies = self._get_deputies()
         return {
             writeoff: writeoff._get_barred_reason(action, changed[writeoff.company_id])
-            or writeoff._get_not_asked_reason(action, principals)
+            or writeoff._get_not_asked_reason(action, deputies)
             for writeoff in self
         }
 
-    def _get_principals(self):
-        """Return {company: whom this user decides for: themselves, and those away}."""
+    def _get_deputies(self):
+        """Return who stands in for whom today, as the delegations tell it."""
         delegations = self.env["inventory.writeoff.delegation"]
-        absent = delegations._get_principals(self.env.user)
-        user, nobody = self.env.user.sudo(), self.env["res.users"].sudo()
-        return {
-            company: user | absent.get(company, nobody)
-            for company in self.sudo().company_id
-        }
+        return delegations._get_deputies(self.sudo().company_id)
 
     def _get_barred_reason(self, action, changed_at):
         """Return what keeps this user from deciding, even when asked, or False."""
@@ -151,12 +146,12 @@ class InventoryWriteoff(models.Model):
             steps = steps.filtered(lambda step: step.step == present)
         return steps._get_people()
 
-    def _get_not_asked_reason(self, action, principals):
+    def _get_not_asked_reason(self, action, deputies):
         steps = self.sudo()._get_round_steps()
         asked = self.sudo()._get_asked_steps()
         # Whoever is asked at any step may stop the write-off; without steps, anyone.
         allowed = asked if action == "approve" else steps
-        if self._get_authorities(allowed, principals):
+        if self._get_authorities(allowed, deputies):
             return False
         if action == "reject" and not steps:
             return False
@@ -167,25 +162,28 @@ class InventoryWriteoff(models.Model):
             "%(step)s can be decided by: %(users)s.",
             writeoff=self.display_name,
             step=(asked or steps)[-1:].name or "-",
-            users=", ".join(self.sudo()._get_approvers().mapped("name")) or "-",
+            users=", ".join(self.sudo()._get_approvers(deputies).mapped("name")) or "-",
         )
 
-    def _get_authorities(self, steps, principals):
+    def _get_authorities(self, steps, deputies):
         """Return whose decision the user's would be: their own, or an absent one's."""
-        people = principals[self.sudo().company_id] & steps.user_ids
-        if self.env.user in people:
-            return self.env.user.sudo()
-        return people - self.sudo()._get_spent_users()
+        writeoff, user = self.sudo(), self.env.user.sudo()
+        if user in steps.user_ids:
+            return user
+        absent = deputies.get(writeoff.company_id, {})
+        people = steps.user_ids - writeoff._get_spent_users()
+        return people.filtered(lambda person: user in absent.get(person, ()))
 
-    def _get_approvers(self):
+    def _get_approvers(self, deputies=None):
         """Return who may decide on the write-off now, those standing in included."""
         self.ensure_one()
         # Requesters may not read the members of a group.
         writeoff = self.sudo()
+        deputies = self._get_deputies() if deputies is None else deputies
+        absent = deputies.get(writeoff.company_id, {})
         spent = writeoff._get_spent_users()
-        users = writeoff._get_asked_steps().user_ids.filtered("active") - spent
-        deputies = self.env["inventory.writeoff.delegation"]._get_deputies
-        users |= deputies(users, writeoff.company_id)
+        asked = writeoff._get_asked_steps().user_ids.filtered("active") - spent
+        users = asked.union(*(absent[user] for user in asked if user in absent))
         if writeoff._demands("four_eyes"):
             users -= writeoff._get_requesters()
         return (users - spent).with_env(self.env)
@@ -193,13 +191,13 @@ class InventoryWriteoff(models.Model):
     def _decide(self, decision, comment=None):
         """Record the user's decision on the present step of each write-off."""
         steps = self.env["inventory.writeoff.approval"].sudo()
-        principals = self._get_principals()
+        deputies = self._get_deputies()
         digests = self._get_content_digest()
         for writeoff in self.sudo():
             asked = writeoff._get_asked_steps() or writeoff._add_withdrawal()
             steps |= asked[:1]
         for step in as_writer(steps):
-            whose = step.writeoff_id._get_authorities(step, principals)[:1]
+            whose = step.writeoff_id._get_authorities(step, deputies)[:1]
             values = step._prepare_decision_vals(decision, comment, whose)
             step.write({**values, "digest": digests[step.writeoff_id]})
         self.env["inventory.writeoff.event"]._log(

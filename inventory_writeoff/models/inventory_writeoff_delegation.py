@@ -144,10 +144,14 @@ class InventoryWriteoffDelegation(models.Model):
         return dict(groups)
 
     @api.model
-    def _get_deputies(self, users, company):
-        """Return those who stand in for the users today."""
-        if not users:
-            return users
-        domain = self._get_current_domain() & Domain("company_id", "=", company.id)
-        domain &= Domain("from_id", "in", users.ids)
-        return self.sudo().search(domain).to_id.filtered("active")
+    def _get_deputies(self, companies):
+        """Return {company: {user who is away: users who stand in today}}."""
+        domain = self._get_current_domain() & Domain("company_id", "in", companies.ids)
+        # Who is asked need not be able to read everybody's delegations.
+        deputies = {}
+        for delegation in self.sudo().search(domain):
+            if delegation.to_id.active:
+                of_company = deputies.setdefault(delegation.company_id, {})
+                known = of_company.get(delegation.from_id, delegation.to_id)
+                of_company[delegation.from_id] = known | delegation.to_id
+        return deputies
