@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class InventoryWriteoffSettings(models.TransientModel):
@@ -68,12 +68,3 @@ class InventoryWriteoffSettings(models.TransientModel):
         domain=lambda self: self.env["res.company"]._get_decider_domain(),
         help="Decides like those who were asked first; never on what they asked for.",
     )
-
-    @api.model
-    def default_get(self, fields):
-        """Start from the company's values: what is left out is not meant to change."""
-        values = super().default_get(fields)
-        company = self.env.company
-        names = [name for name in self._get_company_fields() if name in fields]
-        current = {name: company[name] for name in names}
-        return {**company._convert_to_write(current), **values}
