@@ -8,7 +8,16 @@ from . import inventory_writeoff_evidence_requirement
 from . import inventory_writeoff_evidence_required
 from . import inventory_writeoff
 from . import inventory_writeoff_flow
+from . import inventory_writeoff_kind
+from . import inventory_writeoff_approval_rule
+from . import inventory_writeoff_approval_step
 from . import inventory_writeoff_approval
+from . import inventory_writeoff_approval_preview
+from . import inventory_writeoff_deciders
+from . import inventory_writeoff_delegation
+from . import inventory_writeoff_policy
+from . import inventory_writeoff_policy_change
+from . import inventory_writeoff_tested_amount
 from . import inventory_writeoff_thread
 from . import inventory_writeoff_content
 from . import inventory_writeoff_digest
@@ -42,7 +51,11 @@ from . import product_template
 from . import product_value
 from . import res_company
 from . import res_config_settings
+from . import res_company_approval
+from . import res_config_settings_approval
+from . import res_groups
 from . import res_users
+from . import res_users_approval
 from . import stock_location
 from . import stock_lot
 from . import stock_move
@@ -129,3 +142,7 @@ from . import res_company_closing
 from . import inventory_writeoff_events
 from . import inventory_writeoff_reversal_events
 from . import inventory_writeoff_reversal_log_content
+from . import inventory_writeoff_approval_events
+from . import inventory_writeoff_conflict
+from . import inventory_writeoff_question
+from . import inventory_writeoff_reminder
