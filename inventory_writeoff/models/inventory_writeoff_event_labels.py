@@ -32,6 +32,7 @@ class InventoryWriteoffEvent(models.Model):
             "set_to_draft": self.env._("Set to draft"),
             "cancelled": self.env._("Cancelled"),
             "posted": self.env._("Posted"),
+            "reversed": self.env._("Reversed"),
             "dated": self.env._("Accounting date changed"),
             "held": self.env._("Goods held"),
             "released": self.env._("Goods released"),
