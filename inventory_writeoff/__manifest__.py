@@ -64,6 +64,8 @@
         "views/inventory_writeoff_evidence_menus.xml",
         "views/inventory_writeoff_candidate_menus.xml",
         "views/inventory_writeoff_event_views.xml",
+        "wizards/inventory_writeoff_verify_views.xml",
+        "wizards/base_module_uninstall_views.xml",
         "wizards/inventory_writeoff_tie_out_views.xml",
     ],
     "demo": [

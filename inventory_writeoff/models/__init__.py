@@ -93,7 +93,17 @@ from . import inventory_writeoff_export
 from . import inventory_writeoff_line_export
 from . import inventory_writeoff_event_export
 from . import inventory_writeoff_event_labels
+from . import inventory_writeoff_event_summary
 from . import inventory_writeoff_event_evidence
+from . import inventory_writeoff_log_export
+from . import inventory_writeoff_verification
+from . import inventory_writeoff_verification_content
+from . import inventory_writeoff_log_content_evidence
+from . import inventory_writeoff_verification_evidence
+from . import inventory_writeoff_log_watch
+from . import res_company_log
+from . import res_config_settings_log
+from . import inventory_writeoff_evidence_events
 from . import inventory_writeoff_evidence
 from . import inventory_writeoff_evidence_upload
 from . import inventory_writeoff_evidence_verify
@@ -113,4 +123,3 @@ from . import inventory_writeoff_tie_out_item
 from . import res_company_closing
 from . import inventory_writeoff_events
 from . import inventory_writeoff_reversal_events
-from . import inventory_writeoff_reversal_log_content

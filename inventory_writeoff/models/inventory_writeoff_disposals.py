@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ..writer import as_writer
-from .inventory_writeoff import POSTED_STATES
 
 
 class InventoryWriteoff(models.Model):
@@ -25,22 +24,27 @@ class InventoryWriteoff(models.Model):
         help="Closed: the goods are gone and the evidence that is due is there.",
     )
 
-    @api.depends("posted_at", "disposal_ids.state")
+    @api.depends("posted_at", "reversal_of_id", "disposal_ids.state")
     def _compute_disposal_state(self):
         for writeoff in self:
             states = writeoff.disposal_ids.mapped("state")
             is_open = "open" in states
-            writeoff.disposal_state = writeoff.posted_at and (
-                "open" if is_open else "closed"
-            )
+            is_loss = writeoff.posted_at and not writeoff.reversal_of_id
+            writeoff.disposal_state = is_loss and ("open" if is_open else "closed")
 
     def _set_state(self, state, **values):
         result = super()._set_state(state, **values)
         if state == "posted":
             self.filtered(lambda w: not w.reversal_of_id)._open_disposals()
-        elif state in POSTED_STATES:
-            self._drop_needless_disposals()
+        elif state == "reversed":
+            self._cancel_disposals()
         return result
+
+    def _cancel_disposals(self):
+        """Close what is open: the goods are back."""
+        disposals = as_writer(self.sudo().disposal_ids)
+        is_open = disposals.filtered(lambda disposal: disposal.state == "open")
+        is_open.write({"state": "cancelled"})
 
     def _open_disposals(self):
         """Open a disposal for each method of the items, where there is any to do."""
@@ -53,17 +57,6 @@ class InventoryWriteoff(models.Model):
                     vals_list.append(writeoff._prepare_disposal_vals(method))
         # Whoever posts does not open disposals otherwise.
         as_writer(self.env["inventory.writeoff.disposal"].sudo()).create(vals_list)
-
-    def _drop_needless_disposals(self):
-        """Drop open disposals of goods that have all come back."""
-        # Whoever posts a reversal does not delete disposals otherwise.
-        opened = self.sudo().disposal_ids.filtered(lambda d: d.state == "open")
-        needless = opened.filtered(
-            lambda d: all(
-                line._is_fully_reversed() for line in d.line_ids.filtered("quantity")
-            )
-        )
-        as_writer(needless).unlink()
 
     def _prepare_disposal_vals(self, method):
         return {

@@ -120,7 +120,7 @@ class InventoryWriteoff(models.Model):
         for writeoff in self:
             required[writeoff] = types[False]
             if writeoff.reversal_of_id:
-                # It proves no loss: the goods are back.
+                # Nothing is lost by what comes back.
                 continue
             owners = writeoff.line_ids.reason_id, writeoff.line_ids.disposal_method_id
             for records in owners:

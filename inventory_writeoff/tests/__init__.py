@@ -29,8 +29,12 @@ from . import test_ledger
 from . import test_ledger_oddities
 from . import test_ledger_rounding
 from . import test_log
+from . import test_log_download
+from . import test_log_evidence
 from . import test_log_events
 from . import test_log_seal
+from . import test_log_tampering
+from . import test_model_rights
 from . import test_multi_company
 from . import test_neighbours
 from . import test_neighbours_count

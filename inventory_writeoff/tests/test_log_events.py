@@ -310,4 +310,23 @@ class TestLogEvents(WriteoffCommon):
             self.events._log("dated", payloads)
             counts[name] = self.env.cr.sql_log_count - before
         # One for each section that has rows or may have, and one to insert.
-        self.assertEqual(counts, {"few": 6, "many": 6, "batch": 6})
+        self.assertEqual(counts, {"few": 8, "many": 8, "batch": 8})
+
+    def test_summaries(self):
+        """In a line: what people said, or what has changed."""
+        writeoff = self._submit((self.product, 4))
+        writeoff.with_user(self.approver).reject("Too many")
+        self.assertEqual(writeoff.event_ids[0].summary, "Too many")
+        self.company.writeoff_hold_days = 7
+        self.assertEqual(
+            self.events.search([], limit=1).summary,
+            f"{self.company.name} (writeoff_hold_days: 0 → 7)",
+        )
+        change = {"model": "inventory.writeoff.line", "id": 5, "field": "quantity"}
+        changes = [{**change, "old": 1, "new": new} for new in range(2, 6)]
+        self.events._log("edited", {writeoff: {"changes": changes}})
+        self.assertEqual(
+            writeoff.event_ids[0].summary,
+            "quantity: 1 → 2; quantity: 1 → 3; quantity: 1 → 4; 1 more",
+        )
+        self.assertFalse(writeoff.event_ids[-1].summary)

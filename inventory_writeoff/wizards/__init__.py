@@ -12,5 +12,8 @@ from . import inventory_writeoff_filter
 from . import inventory_writeoff_import
 from . import inventory_writeoff_import_lookup
 from . import inventory_writeoff_import_rows
+from . import inventory_writeoff_verify
+from . import inventory_writeoff_settings_log
+from . import base_module_uninstall
 from . import inventory_writeoff_tie_out
 from . import inventory_writeoff_tie_out_account
