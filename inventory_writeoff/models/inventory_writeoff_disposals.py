@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..writer import as_writer
+from .inventory_writeoff import POSTED_STATES
 
 
 class InventoryWriteoff(models.Model):
@@ -36,15 +37,20 @@ class InventoryWriteoff(models.Model):
         result = super()._set_state(state, **values)
         if state == "posted":
             self.filtered(lambda w: not w.reversal_of_id)._open_disposals()
-        elif state == "reversed":
-            self._cancel_disposals()
+        elif state in POSTED_STATES:
+            self._cancel_needless_disposals()
         return result
 
-    def _cancel_disposals(self):
-        """Close what is open: the goods are back."""
-        disposals = as_writer(self.sudo().disposal_ids)
-        is_open = disposals.filtered(lambda disposal: disposal.state == "open")
-        is_open.write({"state": "cancelled"})
+    def _cancel_needless_disposals(self):
+        """Close what is open for goods that have all come back."""
+        # Whoever posts a reversal does not change disposals otherwise.
+        opened = self.sudo().disposal_ids.filtered(lambda d: d.state == "open")
+        needless = opened.filtered(
+            lambda d: all(
+                line._is_fully_reversed() for line in d.line_ids.filtered("quantity")
+            )
+        )
+        as_writer(needless).write({"state": "cancelled"})
 
     def _open_disposals(self):
         """Open a disposal for each method of the items, where there is any to do."""

@@ -58,7 +58,8 @@ class TestAccess(AccessCommon):
                 "action_approve",
             )
             self.assertNotIn(everything, writeoff.sudo().activity_ids.user_id)
-        self.submitted.with_user(everything).action_approve()
+        other = self._submit((self.product, 1), user=self.colleague)
+        other.with_user(everything).action_approve()
 
     def test_requester_stays(self):
         """Over RPC, by whatever way, a write-off stays its requester's."""

@@ -131,8 +131,8 @@ class TestDigest(WriteoffRpcCommon):
         }
         document_changes = {
             "requester_id": (
-                self.finance.id,
-                "requester wo_requester .*→ wo_finance",
+                self.senior.id,
+                "requester wo_requester .*→ wo_senior",
             ),
             "accounting_date": (
                 fields.Date.today() - timedelta(days=1),

@@ -210,8 +210,8 @@ class TestLog(WriteoffCommon):
         self.events._log("tested", {self.company: {}})
         other = self._create_company(name="Elsewhere")
         self.events._log("tested", {other: {}})
-        of_company = self.events.search([("company_id", "=", self.company.id)])
         other_requester = self._create_role_user("other_requester", "user")
+        of_company = self.events.search([("company_id", "=", self.company.id)])
         for user, events in (
             (self.requester, mine),
             (other_requester, self.events),

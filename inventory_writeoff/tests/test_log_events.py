@@ -42,10 +42,18 @@ class TestLogEvents(WriteoffCommon):
                     "is_superuser": False,
                 },
                 {
-                    "kind": "approved",
-                    "user_id": self.approver.id,
+                    "kind": "approval_planned",
+                    "user_id": self.requester.id,
                     "is_superuser": False,
                 },
+                *(
+                    {
+                        "kind": kind,
+                        "user_id": self.approver.id,
+                        "is_superuser": False,
+                    }
+                    for kind in ("step_approved", "approved")
+                ),
                 {"kind": "posted", "user_id": self.finance.id, "is_superuser": False},
             ],
         )
@@ -55,6 +63,8 @@ class TestLogEvents(WriteoffCommon):
             {
                 "Goods held",
                 "Submitted",
+                "Approvals asked for",
+                "Step approved",
                 "Approved",
                 "Posted",
             },
@@ -96,10 +106,10 @@ class TestLogEvents(WriteoffCommon):
         self.assertEqual(
             self._kinds(writeoff),
             [
-                *("held", "submitted"),
-                *("released", "rejected"),
+                *("held", "submitted", "approval_planned"),
+                *("step_rejected", "released", "rejected"),
                 "set_to_draft",
-                *("held", "edited", "submitted"),
+                *("held", "edited", "submitted", "approval_planned"),
             ],
         )
         rejected = self._payload(writeoff, "rejected")["content"]
@@ -139,13 +149,15 @@ class TestLogEvents(WriteoffCommon):
     def test_cancel(self):
         writeoff = self._submit((self.product, 4))
         writeoff.action_cancel()
-        self.assertEqual(self._kinds(writeoff)[2:], ["released", "cancelled"])
+        self.assertEqual(self._kinds(writeoff)[3:], ["released", "cancelled"])
 
     def test_refused_action_leaves_no_event(self):
         writeoff = self._submit((self.product, 4))
         with self.assertRaises(UserError), self.env.cr.savepoint():
             writeoff.with_user(self.requester).action_approve()
-        self.assertEqual(self._kinds(writeoff), ["held", "submitted"])
+        self.assertEqual(
+            self._kinds(writeoff), ["held", "submitted", "approval_planned"]
+        )
 
     def test_accounting_date_set_by_finance(self):
         writeoff = self._approve((self.product, 4))

@@ -167,8 +167,8 @@ class TestReversal(ReversalCommon):
             "inventory_writeoff.group_writeoff_user,"
             "inventory_writeoff.group_writeoff_finance",
         )
-        reversal = self._ask_back(writeoff.with_user(both))
         other = self._create_role_user("other_approver", "approver")
+        reversal = self._ask_back(writeoff.with_user(both))
         stranger = self._create_role_user("stranger", "user")
         model = self.env["inventory.writeoff"]
         self.assertEqual(model.with_user(other).search([]), reversal | writeoff)

@@ -76,9 +76,10 @@ class TestRights(EvidenceCommon):
         self.assertEqual(self._see(self.requester, "stock.move"), moves)
         stranger = self._create_role_user("stranger", "user")
         self.assertFalse(self._see(stranger, "stock.move"))
-        held = self.submitted.sudo().stock_move_ids
-        deciders = self._create_role_user("other_approver", "approver")
-        self.assertEqual(self._see(deciders, "stock.move"), held)
+        newcomer = self._create_role_user("other_approver", "approver")
+        self.assertFalse(self._see(newcomer, "stock.move"))
+        held = self._submit((self.product, 2)).sudo().stock_move_ids
+        self.assertEqual(self._see(newcomer, "stock.move"), held)
         for user, record in (
             (self.finance, self.invoice),
             (self.auditor, self.invoice.line_ids),

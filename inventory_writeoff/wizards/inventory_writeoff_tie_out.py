@@ -118,7 +118,10 @@ class InventoryWriteoffTieOut(models.TransientModel):
             "inventory_writeoff.inventory_writeoff_tie_out_item_action"
         )
         domain = self._get_item_domain() & Domain("kind", "=", kind)
-        return {**action, "name": dict(KINDS).get(kind), "domain": list(domain)}
+        items = self.env["inventory.writeoff.tie.out.item"]
+        labels = dict(items._fields["kind"]._description_selection(self.env))
+        name = labels.get(kind, action["name"])
+        return {**action, "display_name": name, "domain": list(domain)}
 
     def action_open_writeoffs(self):
         """Open the posted write-offs of the period."""
