@@ -142,7 +142,6 @@ from . import inventory_writeoff_tie_out_item
 from . import res_company_closing
 from . import inventory_writeoff_events
 from . import inventory_writeoff_reversal_events
-from . import inventory_writeoff_reversal_log_content
 from . import inventory_writeoff_approval_events
 from . import inventory_writeoff_conflict
 from . import inventory_writeoff_question
