@@ -23,6 +23,8 @@ LABELS = {
     "setting_changed": _lt("Setting changed"),
     "setting_deleted": _lt("Setting deleted"),
     "exported": _lt("Exported"),
+    "caught_up": _lt("Losses outside write-offs taken over"),
+    "cut_off_sent": _lt("Cut-off list sent"),
     "log_exported": _lt("Log exported"),
     "log_changed": _lt("Log changed by a migration"),
     "head_sent": _lt("Head of the log sent"),

@@ -12,5 +12,7 @@ from . import inventory_writeoff_filter
 from . import inventory_writeoff_import
 from . import inventory_writeoff_import_lookup
 from . import inventory_writeoff_import_rows
+from . import inventory_writeoff_cut_off
+from . import inventory_writeoff_settings_cut_off
 from . import inventory_writeoff_tie_out
 from . import inventory_writeoff_tie_out_account
