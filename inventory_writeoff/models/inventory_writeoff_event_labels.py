@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -12,6 +12,7 @@ LABELS = {
     "set_to_draft": _lt("Set to draft"),
     "cancelled": _lt("Cancelled"),
     "posted": _lt("Posted"),
+    "reversed": _lt("Reversed"),
     "dated": _lt("Accounting date changed"),
     "held": _lt("Goods held"),
     "released": _lt("Goods released"),
@@ -36,7 +37,21 @@ class InventoryWriteoffEvent(models.Model):
 
     _inherit = "inventory.writeoff.event"
 
+    label = fields.Char("What", compute="_compute_label")
+
+    @api.depends("kind")
+    def _compute_label(self):
+        labels = self._get_labels()
+        for event in self:
+            code = event.kind or ""
+            event.label = labels.get(code, code.replace("_", " ").capitalize())
+
+    @api.depends("label", "reference")
+    def _compute_display_name(self):
+        for event in self:
+            event.display_name = f"{event.label}, {event.reference}"
+
     @api.model
     def _get_labels(self):
-        labels = {kind: str(label) for kind, label in LABELS.items()}
-        return {**super()._get_labels(), **labels}
+        """Return the kinds in words: {kind: label}."""
+        return {kind: str(label) for kind, label in LABELS.items()}

@@ -12,6 +12,8 @@ DOCUMENT_FIELDS = (
     "location_id",
     "accounting_date",
     "note",
+    "reversal_of_id",
+    "reversal_reason",
     "value_estimated",
     "value_posted",
     "submitted_by_id",
@@ -19,6 +21,7 @@ DOCUMENT_FIELDS = (
     "approver_id",
     "decided_at",
     "rejection_reason",
+    "approved_digest",
     "poster_id",
     "posted_at",
 )
@@ -36,6 +39,9 @@ LINE_FIELDS = (
     "note",
     "value_estimated",
     "value_posted",
+    "origin_line_id",
+    "loss_account_id",
+    "posted_items",
 )
 MOVE_FIELDS = (
     "state",

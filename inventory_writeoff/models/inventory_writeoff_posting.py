@@ -30,8 +30,8 @@ class InventoryWriteoffPosting(models.AbstractModel):
             moves = as_writer(moves.with_company(company))
             self._do_moves(group, moves)
         for company, group in reversals.grouped("company_id").items():
-            moves = self.env["inventory.writeoff.reversal"]._create_moves(group)
-            self._do_moves(group, moves.with_company(company))
+            reversal = self.env["inventory.writeoff.reversal"].with_company(company)
+            self._do_moves(group, reversal._create_moves(group))
 
     def _do_moves(self, writeoffs, moves):
         """Do the moves of write-offs of one company; the entries come with them."""

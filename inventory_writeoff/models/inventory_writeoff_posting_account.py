@@ -18,5 +18,6 @@ class InventoryWriteoffPosting(models.AbstractModel):
             group.write({"loss_account_id": account.id})
 
     def _get_booked_account(self, line):
-        original = line.origin_line_id.loss_account_id
-        return original or line.reason_id._get_loss_account(line.company_id)
+        if line.origin_line_id:
+            return line.origin_line_id.loss_account_id
+        return line.reason_id._get_loss_account(line.company_id)
