@@ -105,22 +105,6 @@ class TestImpact(WriteoffCommon):
         self._assert_figures(writeoff, **expected)
         self._assert_figures(writeoff, self.auditor, **expected)
 
-    def test_a30_one_query(self):
-        """The ledger is read by account type in one query, however many write-offs."""
-        self._book_opening()
-        self._make_in_move(self.product, 20, 10.0)
-        writeoffs = self._approve((self.product, 10)) | self._approve((self.product, 1))
-        impact = self.env["inventory.impact"]
-        impact._get_balances(writeoffs)
-        self.env.flush_all()
-        for group in (writeoffs[0], writeoffs):
-            with self.assertQueryCount(1):
-                balances = impact._get_balances(group)
-            self.assertEqual(
-                balances[writeoffs[0]]["before"],
-                {"asset_current": 1000.0, "liability_current": -500.0},
-            )
-
     def test_no_current_liabilities(self):
         """A ratio by nothing is empty, not zero."""
         self._book((self.account_stock_valuation, 1000.0), (self.equity, -1000.0))
