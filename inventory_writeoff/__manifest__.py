@@ -78,6 +78,7 @@
         "wizards/inventory_writeoff_verify_views.xml",
         "wizards/base_module_uninstall_views.xml",
         "wizards/inventory_writeoff_tie_out_views.xml",
+        "views/inventory_writeoff_catch_up_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

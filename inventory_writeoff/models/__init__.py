@@ -116,6 +116,7 @@ from . import inventory_writeoff_verification_evidence
 from . import inventory_writeoff_log_watch
 from . import res_company_log
 from . import res_config_settings_log
+from . import inventory_writeoff_evidence_events
 from . import inventory_writeoff_evidence
 from . import inventory_writeoff_evidence_upload
 from . import inventory_writeoff_evidence_verify
@@ -130,10 +131,17 @@ from . import res_company_evidence
 from . import res_config_settings_evidence
 from . import inventory_writeoff_line_account
 from . import inventory_writeoff_posting_account
+from . import inventory_writeoff_catch_up
+from . import inventory_writeoff_catch_ups
+from . import inventory_writeoff_catch_up_validation
+from . import inventory_writeoff_line_catch_up
+from . import stock_move_catch_up
 from . import inventory_writeoff_tie_out_facts
 from . import inventory_writeoff_tie_out_item
 from . import res_company_closing
 from . import inventory_writeoff_events
+from . import inventory_writeoff_reversal_events
+from . import inventory_writeoff_reversal_log_content
 from . import inventory_writeoff_approval_events
 from . import inventory_writeoff_conflict
 from . import inventory_writeoff_question

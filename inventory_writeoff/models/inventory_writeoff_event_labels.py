@@ -12,6 +12,7 @@ LABELS = {
     "set_to_draft": _lt("Set to draft"),
     "cancelled": _lt("Cancelled"),
     "posted": _lt("Posted"),
+    "reversed": _lt("Reversed"),
     "dated": _lt("Accounting date changed"),
     "held": _lt("Goods held"),
     "released": _lt("Goods released"),

@@ -119,6 +119,9 @@ class InventoryWriteoff(models.Model):
         required = {}
         for writeoff in self:
             required[writeoff] = types[False]
+            if writeoff.reversal_of_id:
+                # Nothing is lost by what comes back.
+                continue
             owners = writeoff.line_ids.reason_id, writeoff.line_ids.disposal_method_id
             for records in owners:
                 for record in records._origin:

@@ -6,6 +6,7 @@ from . import test_approval_policy
 from . import test_bad_input
 from . import test_bad_setup
 from . import test_candidate
+from . import test_catch_up
 from . import test_checks_performance
 from . import test_checks_recovery
 from . import test_checks_repeat
@@ -37,6 +38,7 @@ from . import test_log_evidence
 from . import test_log_events
 from . import test_log_seal
 from . import test_log_tampering
+from . import test_model_rights
 from . import test_multi_company
 from . import test_neighbours
 from . import test_neighbours_count

@@ -8,63 +8,39 @@ class InventoryWriteoffSettings(models.TransientModel):
 
     writeoff_four_eyes = fields.Boolean(
         "Requester Never Approves",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="Neither who asks for a write-off nor who submits it approves it.",
     )
     writeoff_one_step = fields.Boolean(
         "One Step per Person",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="Nobody decides on two steps of the same write-off.",
     )
     writeoff_separate_poster = fields.Boolean(
         "Separate Poster",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="Who posts a write-off has neither asked for it nor approved it.",
     )
     writeoff_policy_lock = fields.Boolean(
         "Policy Changes Bar from Deciding",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="Whoever changed approval rules, delegations, roles or these settings "
         "does not decide on write-offs that were submitted before.",
     )
     writeoff_split_days = fields.Integer(
         "Days of the Amount Tested",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="Limits of approval rules count what the same requester, and what anyone "
         "for the same product and location, submitted within this many days.",
     )
 
     writeoff_remind_days = fields.Integer(
         "Days before a Reminder",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="Who is asked for an approval is reminded every so many days. 0: never.",
     )
     writeoff_escalate_days = fields.Integer(
         "Days before an Escalation",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="After so many days without a decision somebody else is asked as well. 0: "
         "never.",
     )
     writeoff_escalation_id = fields.Many2one(
         "res.users",
         "Asked on Escalation",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         domain=lambda self: self.env["res.company"]._get_decider_domain(),
         help="Decides like those who were asked first; never on what they asked for.",
     )

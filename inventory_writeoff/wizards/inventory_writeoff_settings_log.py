@@ -8,9 +8,6 @@ class InventoryWriteoffSettings(models.TransientModel):
 
     writeoff_head_email = fields.Char(
         "Head of the Log to",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="An address outside the reach of those who administer Odoo. Every night "
         "it gets number and hash of the last seal of the log. Empty: no mail.",
     )
