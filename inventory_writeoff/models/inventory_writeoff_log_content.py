@@ -12,8 +12,6 @@ DOCUMENT_FIELDS = (
     "location_id",
     "accounting_date",
     "note",
-    "reversal_of_id",
-    "reversal_reason",
     "value_estimated",
     "value_posted",
     "submitted_by_id",
@@ -39,9 +37,6 @@ LINE_FIELDS = (
     "note",
     "value_estimated",
     "value_posted",
-    "origin_line_id",
-    "quantity_reversed",
-    "value_reversed",
     "loss_account_id",
     "posted_items",
 )
