@@ -79,6 +79,8 @@
         "wizards/base_module_uninstall_views.xml",
         "wizards/inventory_writeoff_tie_out_views.xml",
         "views/inventory_writeoff_catch_up_views.xml",
+        "data/ir_cron_cut_off_data.xml",
+        "wizards/inventory_writeoff_cut_off_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

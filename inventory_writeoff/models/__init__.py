@@ -140,6 +140,9 @@ from . import stock_move_catch_up
 from . import inventory_writeoff_tie_out_facts
 from . import inventory_writeoff_tie_out_item
 from . import res_company_closing
+from . import res_company_cut_off
+from . import res_config_settings_cut_off
+from . import inventory_writeoff_cut_off_mail
 from . import inventory_writeoff_events
 from . import inventory_writeoff_reversal_events
 from . import inventory_writeoff_reversal_log_content

@@ -20,12 +20,18 @@ class InventoryWriteoffCatchUp(models.AbstractModel):
         """Create a draft per company that takes over these stock moves."""
         if problems := self._get_problems(moves):
             self.env["inventory.writeoff.validation"]._refuse(problems)
-        return as_writer(self.env["inventory.writeoff"]).create(
+        writeoffs = as_writer(self.env["inventory.writeoff"]).create(
             [
                 self._prepare_vals(company, group)
                 for company, group in moves.grouped("company_id").items()
             ]
         )
+        payloads = {
+            writeoff: {"stock_moves": writeoff.line_ids.adopted_move_id.ids}
+            for writeoff in writeoffs
+        }
+        self.env["inventory.writeoff.event"]._log("caught_up", payloads)
+        return writeoffs
 
     def _prepare_vals(self, company, moves):
         return {

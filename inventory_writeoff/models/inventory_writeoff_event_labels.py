@@ -44,6 +44,8 @@ class InventoryWriteoffEvent(models.Model):
             "setting_changed": self.env._("Setting changed"),
             "setting_deleted": self.env._("Setting deleted"),
             "exported": self.env._("Exported"),
+            "caught_up": self.env._("Losses outside write-offs taken over"),
+            "cut_off_sent": self.env._("Cut-off list sent"),
             "log_exported": self.env._("Log exported"),
             "log_changed": self.env._("Log changed by a migration"),
             "head_sent": self.env._("Head of the log sent"),

@@ -12,6 +12,8 @@ DOCUMENT_FIELDS = (
     "location_id",
     "accounting_date",
     "note",
+    "reversal_of_id",
+    "reversal_reason",
     "value_estimated",
     "value_posted",
     "submitted_by_id",
@@ -37,6 +39,9 @@ LINE_FIELDS = (
     "note",
     "value_estimated",
     "value_posted",
+    "origin_line_id",
+    "quantity_reversed",
+    "value_reversed",
     "loss_account_id",
     "posted_items",
 )
