@@ -20,6 +20,9 @@ Give `--head` a number and hash that was noted elsewhere, from a printed stateme
 mail: then both are found. This file needs nothing but Python 3.10 or newer.
 """
 
+# A command that is run without Odoo speaks on its own.
+# pylint: disable=print-used
+
 import argparse
 import hashlib
 import json

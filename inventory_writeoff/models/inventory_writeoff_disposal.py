@@ -38,7 +38,6 @@ class InventoryWriteoffDisposal(models.Model):
     )
     planned_method_id = fields.Many2one(
         "inventory.writeoff.disposal.method",
-        "Planned Method",
         required=True,
         readonly=True,
         ondelete="restrict",
@@ -151,12 +150,11 @@ class InventoryWriteoffDisposal(models.Model):
             self._check_can_write(vals)
         return super().write(vals)
 
-    def unlink(self):
-        if not is_writer(self.env):
-            raise AccessError(
-                self.env._("What became of written-off goods is kept as a record.")
-            )
-        return super().unlink()
+    @api.ondelete(at_uninstall=True)
+    def _unlink_never(self):
+        raise AccessError(
+            self.env._("What became of written-off goods is kept as a record.")
+        )
 
     def action_open(self):
         self.ensure_one()

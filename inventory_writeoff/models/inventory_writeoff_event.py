@@ -15,6 +15,8 @@ KINDS_WITH_CONTENT = frozenset(
         "dated",
         "shrunk",
         "relocated",
+        "step_approved",
+        "step_rejected",
         "evidence_added",
         "evidence_superseded",
         "evidence_removed",

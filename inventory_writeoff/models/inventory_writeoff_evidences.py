@@ -13,7 +13,7 @@ class InventoryWriteoff(models.Model):
     _inherit = "inventory.writeoff"
 
     evidence_ids = fields.One2many(
-        "inventory.writeoff.evidence", "writeoff_id", "Evidence", copy=False
+        "inventory.writeoff.evidence", "writeoff_id", copy=False
     )
     evidence_count = fields.Integer(compute="_compute_evidence_count")
     evidence_hidden_count = fields.Integer(

@@ -40,6 +40,8 @@ LINE_FIELDS = (
     "value_estimated",
     "value_posted",
     "origin_line_id",
+    "quantity_reversed",
+    "value_reversed",
     "loss_account_id",
     "posted_items",
 )

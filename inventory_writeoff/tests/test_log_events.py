@@ -322,7 +322,7 @@ class TestLogEvents(WriteoffCommon):
             self.events._log("dated", payloads)
             counts[name] = self.env.cr.sql_log_count - before
         # One for each section that has rows or may have, and one to insert.
-        self.assertEqual(counts, {"few": 8, "many": 8, "batch": 8})
+        self.assertEqual(counts, {"few": 9, "many": 9, "batch": 9})
 
     def test_summaries(self):
         """In a line: what people said, or what has changed."""

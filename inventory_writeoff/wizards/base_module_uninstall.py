@@ -6,7 +6,7 @@ class BaseModuleUninstall(models.TransientModel):
 
     _inherit = "base.module.uninstall"
 
-    writeoff_loss = fields.Text(compute="_compute_writeoff_loss")
+    writeoff_loss = fields.Text("What Is Lost", compute="_compute_writeoff_loss")
 
     @api.depends("module_ids")
     def _compute_writeoff_loss(self):
