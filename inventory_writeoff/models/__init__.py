@@ -106,6 +106,14 @@ from . import inventory_writeoff_disposals
 from . import ir_attachment
 from . import res_company_evidence
 from . import res_config_settings_evidence
+from . import account_move_line_tax
+from . import inventory_writeoff_reason_tax
+from . import inventory_writeoff_tax
+from . import inventory_writeoff_line_tax
+from . import inventory_writeoff_taxes
+from . import inventory_writeoff_validation_tax
+from . import inventory_writeoff_posting_tax
+from . import inventory_writeoff_reversal_tax
 from . import inventory_writeoff_line_account
 from . import inventory_writeoff_posting_account
 from . import inventory_writeoff_tie_out_facts

@@ -14,6 +14,8 @@ DOCUMENT_FIELDS = (
     "note",
     "value_estimated",
     "value_posted",
+    "value_tax",
+    "value_tax_recovered",
     "submitted_by_id",
     "submitted_at",
     "approver_id",
@@ -36,6 +38,9 @@ LINE_FIELDS = (
     "note",
     "value_estimated",
     "value_posted",
+    "value_tax",
+    "value_tax_recovered",
+    "tax_entry_id",
 )
 MOVE_FIELDS = (
     "state",
@@ -47,7 +52,13 @@ MOVE_FIELDS = (
     "value",
 )
 ENTRY_FIELDS = ("name", "state", "date", "journal_id", "ref", "inalterable_hash")
-ITEM_FIELDS = ("account_id", "debit", "credit", "analytic_distribution")
+ITEM_FIELDS = (
+    "account_id",
+    "debit",
+    "credit",
+    "analytic_distribution",
+    "tax_repartition_line_id",
+)
 
 
 class InventoryWriteoffLogContent(models.AbstractModel):

@@ -11,6 +11,8 @@ class InventoryWriteoffReason(models.Model):
         "active",
         "loss_account_id",
         "loss_location_id",
+        "tax_treatment",
+        "tax_loss_account_id",
         "category_ids",
         "disposal_method_ids",
         "analytic_distribution",

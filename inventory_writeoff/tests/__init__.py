@@ -45,6 +45,7 @@ from . import test_reversal_refused
 from . import test_rule
 from . import test_scan
 from . import test_tampering
+from . import test_tax
 from . import test_tie_out
 from . import test_tie_out_stock
 from . import test_valuation
