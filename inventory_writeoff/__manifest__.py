@@ -38,6 +38,7 @@
         "views/inventory_writeoff_findings_views.xml",
         "views/inventory_writeoff_impact_views.xml",
         "views/inventory_writeoff_reversal_views.xml",
+        "views/inventory_writeoff_tax_views.xml",
         "views/account_move_views.xml",
         "views/product_product_views.xml",
         "views/product_template_views.xml",

@@ -27,6 +27,6 @@ class InventoryWriteoffLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    # {"loss": id of the item that debits the tax, "taxes": {id of an item: balance}},
-    # with the balances of this line in the items that credit it.
+    # {"treatment": that of the reason, "loss": id of the item that debits the tax,
+    # "taxes": {id of an item that credits it: balance of this line in it}}
     posted_tax_items = fields.Json(readonly=True, copy=False)

@@ -154,7 +154,7 @@ class InventoryWriteoffPosting(models.AbstractModel):
         for item, (vals, shares) in self._pair_items(entry, items):
             if self._is_cost(vals):
                 for line, balance in shares.items():
-                    posted[line][item.id] = line.currency_id.round(balance)
+                    posted[line][str(item.id)] = line.currency_id.round(balance)
         for line, balances in posted.items():
             as_writer(line).posted_items = balances
 

@@ -89,10 +89,11 @@ class InventoryWriteoffPosting(models.AbstractModel):
                 elif vals.get("tax_repartition_line_id"):
                     taxes[line][str(item.id)] = line.currency_id.round(balance)
         for line, balances in taxes.items():
-            as_writer(line).write(
-                {
-                    "posted_tax_items": {"loss": losses[line], "taxes": balances},
-                    "value_tax": line.currency_id.round(-sum(balances.values())),
-                }
-            )
+            kept = {
+                "treatment": line.sudo().reason_id.tax_treatment,
+                "loss": losses[line],
+                "taxes": balances,
+            }
+            value_tax = line.currency_id.round(-sum(balances.values()))
+            as_writer(line).write({"posted_tax_items": kept, "value_tax": value_tax})
         return result

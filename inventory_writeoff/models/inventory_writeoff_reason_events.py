@@ -13,6 +13,7 @@ class InventoryWriteoffReason(models.Model):
         "loss_location_id",
         "tax_treatment",
         "tax_loss_account_id",
+        "item_partner",
         "category_ids",
         "disposal_method_ids",
         "analytic_distribution",

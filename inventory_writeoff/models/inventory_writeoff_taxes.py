@@ -54,3 +54,13 @@ class InventoryWriteoff(models.Model):
         return self.account_move_ids.filtered(
             lambda entry: entry.reversed_entry_id.writeoff_id != entry.writeoff_id
         )
+
+    def _get_posted_message(self):
+        message = super()._get_posted_message()
+        if not self.value_tax:
+            return message
+        tax = self.env._(
+            "Purchase tax on top of it: %(tax)s.",
+            tax=self.currency_id.format(abs(self.value_tax)),
+        )
+        return f"{message} {tax}"

@@ -29,7 +29,7 @@ class TestTax(TaxCommon):
         self.assertEqual(self._get_report(writeoff), {})
 
     def test_a24_reverse(self):
-        """Each cost method; the tax is that of the cost, the register the cost alone."""
+        """Each cost method: the tax is that of the cost, the register has the cost."""
         for category, value in (
             (self.category_standard, 100.0),
             (self.category_avco, 150.0),
