@@ -267,7 +267,7 @@ class InventoryWriteoff(models.Model):
     def _join_names(self):
         return ", ".join(self.mapped("display_name"))
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_submitted(self):
         submitted = self.filtered(lambda w: w.state != "draft" or w.submitted_at)
         if submitted:

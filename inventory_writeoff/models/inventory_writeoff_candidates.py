@@ -93,7 +93,7 @@ class InventoryWriteoff(models.Model):
             goods = {line._get_stock_key() for line in self.line_ids}
             self.env["inventory.writeoff.candidate.facts"]._follow_goods(goods)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_give_back_candidates(self):
         self.line_ids._unlink_give_back_candidates()
 

@@ -24,7 +24,7 @@ class InventoryWriteoffCoded(models.AbstractModel):
                 vals["code"] = record._get_free_code()
         return vals_list
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_used(self):
         """Say what is in the way, where PostgreSQL would name its constraint."""
         for record in self:

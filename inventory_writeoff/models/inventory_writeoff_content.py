@@ -128,6 +128,7 @@ class InventoryWriteoffContent(models.AbstractModel):
         }
 
     def _get_booking(self, reason, company):
+        reason = reason.with_company(company)
         is_taxed = reason and reason.tax_treatment != "keep"
         tax_account = is_taxed and reason._get_tax_loss_account(company).id
         return {

@@ -28,7 +28,10 @@ class InventoryWriteoffDates(models.AbstractModel):
                 has_tax = writeoff in taxed
                 problems += self._get_closed_problems(writeoff, date, today, has_tax)
         earlier = writeoffs.filtered(
-            lambda w: w.accounting_date and w.accounting_date < today
+            # A catch-up takes the value that its stock moves have already.
+            lambda w: (
+                w.accounting_date and w.accounting_date < today and not w.is_catch_up
+            )
         )
         return problems or self._get_later_problems(earlier)
 

@@ -30,7 +30,7 @@ class InventoryWriteoffDisposal(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(
-        [("open", "Open"), ("done", "Done")],
+        [("open", "Open"), ("done", "Done"), ("cancelled", "Not Needed")],
         required=True,
         readonly=True,
         default="open",
@@ -38,7 +38,6 @@ class InventoryWriteoffDisposal(models.Model):
     )
     planned_method_id = fields.Many2one(
         "inventory.writeoff.disposal.method",
-        "Planned Method",
         required=True,
         readonly=True,
         ondelete="restrict",
@@ -89,7 +88,9 @@ class InventoryWriteoffDisposal(models.Model):
         "CHECK (weight >= 0)", "The weight of what was disposed of is not negative."
     )
 
-    @api.depends("writeoff_id.line_ids.value_posted")
+    @api.depends(
+        "writeoff_id.line_ids.value_posted", "writeoff_id.line_ids.value_reversed"
+    )
     def _compute_lines(self):
         for disposal in self:
             lines = disposal.writeoff_id.line_ids.filtered(
@@ -97,7 +98,8 @@ class InventoryWriteoffDisposal(models.Model):
             )
             disposal.line_ids = lines
             disposal.line_count = len(lines)
-            disposal.value = sum(lines.mapped("value_posted"))
+            posted, back = lines.mapped("value_posted"), lines.mapped("value_reversed")
+            disposal.value = sum(posted) - sum(back)
 
     @api.depends("opened_at", "state", "recorded_at")
     def _compute_age(self):
@@ -148,12 +150,11 @@ class InventoryWriteoffDisposal(models.Model):
             self._check_can_write(vals)
         return super().write(vals)
 
-    def unlink(self):
-        if not is_writer(self.env):
-            raise AccessError(
-                self.env._("What became of written-off goods is kept as a record.")
-            )
-        return super().unlink()
+    @api.ondelete(at_uninstall=True)
+    def _unlink_never(self):
+        raise AccessError(
+            self.env._("What became of written-off goods is kept as a record.")
+        )
 
     def action_open(self):
         self.ensure_one()
@@ -191,7 +192,7 @@ class InventoryWriteoffDisposal(models.Model):
                     disposals=", ".join(self.mapped("display_name")),
                 )
             )
-        done = self.filtered(lambda disposal: disposal.state == "done")
+        done = self.filtered(lambda disposal: disposal.state != "open")
         if done:
             raise UserError(self._get_done_message(done))
 
@@ -206,7 +207,7 @@ class InventoryWriteoffDisposal(models.Model):
         """Return what keeps the disposal from being closed, in sentences."""
         self.ensure_one()
         name = self.display_name
-        if self.state == "done":
+        if self.state != "open":
             return [self._get_done_message(self)]
         if not self.env.user.has_groups(f"{USER},{FINANCE}"):
             return [

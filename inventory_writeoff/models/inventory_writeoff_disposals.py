@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..writer import as_writer
+from .inventory_writeoff import POSTED_STATES
 
 
 class InventoryWriteoff(models.Model):
@@ -24,20 +25,32 @@ class InventoryWriteoff(models.Model):
         help="Closed: the goods are gone and the evidence that is due is there.",
     )
 
-    @api.depends("posted_at", "disposal_ids.state")
+    @api.depends("posted_at", "reversal_of_id", "disposal_ids.state")
     def _compute_disposal_state(self):
         for writeoff in self:
             states = writeoff.disposal_ids.mapped("state")
             is_open = "open" in states
-            writeoff.disposal_state = writeoff.posted_at and (
-                "open" if is_open else "closed"
-            )
+            is_loss = writeoff.posted_at and not writeoff.reversal_of_id
+            writeoff.disposal_state = is_loss and ("open" if is_open else "closed")
 
     def _set_state(self, state, **values):
         result = super()._set_state(state, **values)
         if state == "posted":
-            self._open_disposals()
+            self.filtered(lambda w: not w.reversal_of_id)._open_disposals()
+        elif state in POSTED_STATES:
+            self._cancel_needless_disposals()
         return result
+
+    def _cancel_needless_disposals(self):
+        """Close what is open for goods that have all come back."""
+        # Whoever posts a reversal does not change disposals otherwise.
+        opened = self.sudo().disposal_ids.filtered(lambda d: d.state == "open")
+        needless = opened.filtered(
+            lambda d: all(
+                line._is_fully_reversed() for line in d.line_ids.filtered("quantity")
+            )
+        )
+        as_writer(needless).write({"state": "cancelled"})
 
     def _open_disposals(self):
         """Open a disposal for each method of the items, where there is any to do."""

@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 
 from ..canonical import get_digest, to_canonical
@@ -13,6 +15,12 @@ KINDS_WITH_CONTENT = frozenset(
         "dated",
         "shrunk",
         "relocated",
+        "step_approved",
+        "step_rejected",
+        "evidence_added",
+        "evidence_superseded",
+        "evidence_removed",
+        "disposal",
     ]
 )
 
@@ -33,7 +41,6 @@ class InventoryWriteoffEvent(models.Model):
     _log_access = False
 
     kind = fields.Char("Code", readonly=True)
-    label = fields.Char("What", compute="_compute_label")
     logged_at = fields.Datetime("When", readonly=True)
     company_id = IdOnly("res.company", readonly=True, index=True)
     writeoff_id = IdOnly(
@@ -52,8 +59,13 @@ class InventoryWriteoffEvent(models.Model):
         "job, or by other code that checks no rights.",
     )
     payload = fields.Text(
-        "Content", readonly=True, help="What the step was about, as canonical JSON."
+        "Canonical Content",
+        readonly=True,
+        # Of a write-off with thousands of items it is long.
+        prefetch=False,
+        help="What the step was about, as the JSON that the digest is of.",
     )
+    content = fields.Text(compute="_compute_content")
     sha256 = fields.Char("SHA-256", readonly=True)
     seal_number = fields.Integer(
         "Seal",
@@ -64,12 +76,11 @@ class InventoryWriteoffEvent(models.Model):
 
     _company_idx = models.Index("(company_id, id)")
 
-    @api.depends("kind")
-    def _compute_label(self):
-        labels = self._get_labels()
+    @api.depends("payload")
+    def _compute_content(self):
         for event in self:
-            code = event.kind or ""
-            event.label = labels.get(code, code.replace("_", " ").capitalize())
+            payload = json.loads(event.payload or "{}")
+            event.content = json.dumps(payload, indent=2, ensure_ascii=False)
 
     def _compute_seal_number(self):
         # Everyone who may read an event may know its number.
@@ -80,11 +91,6 @@ class InventoryWriteoffEvent(models.Model):
         numbers = {event.id: number for event, number in groups}
         for event in self:
             event.seal_number = numbers.get(event.id, 0)
-
-    @api.model
-    def _get_labels(self):
-        """Return the kinds in words: {kind: label}."""
-        return {}
 
     @api.model
     def _get_kinds_with_content(self):

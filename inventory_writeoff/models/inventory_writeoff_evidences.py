@@ -13,7 +13,7 @@ class InventoryWriteoff(models.Model):
     _inherit = "inventory.writeoff"
 
     evidence_ids = fields.One2many(
-        "inventory.writeoff.evidence", "writeoff_id", "Evidence", copy=False
+        "inventory.writeoff.evidence", "writeoff_id", copy=False
     )
     evidence_count = fields.Integer(compute="_compute_evidence_count")
     evidence_hidden_count = fields.Integer(
@@ -119,6 +119,9 @@ class InventoryWriteoff(models.Model):
         required = {}
         for writeoff in self:
             required[writeoff] = types[False]
+            if writeoff.reversal_of_id:
+                # Nothing is lost by what comes back.
+                continue
             owners = writeoff.line_ids.reason_id, writeoff.line_ids.disposal_method_id
             for records in owners:
                 for record in records._origin:

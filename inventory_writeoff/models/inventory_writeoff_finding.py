@@ -114,7 +114,7 @@ class InventoryWriteoffFinding(models.Model):
         self._check_writer()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_by_evaluation_only(self):
         self._check_writer()
 

@@ -34,9 +34,9 @@ class InventoryWriteoff(models.Model):
     | action  | role      | from                              | restriction         |
     |---------|-----------|-----------------------------------|---------------------|
     | submit  | Requester | draft                             |                     |
-    | approve | Approver  | to approve                        | not the requester   |
-    | reject  | Approver  | to approve, approved              | a reason in words   |
-    | post    | Finance   | approved                          |                     |
+    | approve | Approver, Senior | to approve | who is asked, see `_deciders.py` |
+    | reject  | Approver, Senior | to approve, approved | a reason in words |
+    | post    | Finance   | approved                          | a third person      |
     | draft   | Requester | to approve, approved, rejected    |                     |
     | cancel  | Requester | draft, to approve, approved, rejected |                 |
     | delete  | Requester | draft that was never submitted    |                     |
@@ -57,15 +57,16 @@ class InventoryWriteoff(models.Model):
     can_reverse = fields.Boolean(compute="_compute_can")
     hint = fields.Char(compute="_compute_can")
 
-    @api.depends("state", "requester_id", "submitted_by_id")
+    @api.depends("state", "requester_id", "submitted_by_id", "approval_ids.state")
     @api.depends_context("uid")
     def _compute_can(self):
         for action in ACTIONS:
             reasons = self._get_cannot_reasons(action)
             for writeoff in self:
                 writeoff[f"can_{action}"] = not reasons[writeoff]
+        reasons = self._get_four_eyes_reasons()
         for writeoff in self:
-            writeoff.hint = writeoff._get_four_eyes_reason()
+            writeoff.hint = reasons[writeoff]
 
     def action_submit(self):
         self._start("submit")
@@ -84,18 +85,22 @@ class InventoryWriteoff(models.Model):
             decided_at=False,
             rejection_reason=False,
         )
-        self._ask_for_approval()
+        self._start_approval()
 
-    def action_approve(self):
+    def action_approve(self, comment=None):
+        """Approve the present step; the last one approves the write-off."""
         self._start("approve")
         self._check_not_empty()
         self._check_held()
         self._check_findings_to_approve()
-        self._set_state(
+        self._decide("approved", comment)
+        self._close_activities(self.env._("Approved"))
+        done = self.filtered(lambda w: not w.sudo()._get_open_steps())
+        done._set_state(
             "approved", approver_id=self.env.uid, decided_at=fields.Datetime.now()
         )
-        self._close_activities(self.env._("Approved"))
-        self._say(lambda w: w.env._("Approved. Finance can post it now."))
+        done._say(lambda w: w.env._("Approved. Finance can post it now."))
+        (self - done)._go_on()
 
     def action_reject(self):
         """Ask for the reason, which is part of the record."""
@@ -120,6 +125,7 @@ class InventoryWriteoff(models.Model):
                 )
             )
         self._start("reject")
+        self._decide("rejected", reason)
         self.env["inventory.writeoff.hold"]._release(self)
         self._set_state(
             "rejected",
@@ -178,26 +184,37 @@ class InventoryWriteoff(models.Model):
 
         The buttons, the guards and the messages all read this.
         """
-        target, group = ACTIONS[action]
-        has_group = self.env.user.has_group(group)
-        reasons = {}
-        for writeoff in self:
-            reason = False
-            if writeoff.state not in TRANSITIONS[target] or (
-                action == "submit" and writeoff.state != "draft"
-            ):
-                reason = writeoff._get_wrong_state_reason()
-            elif not has_group:
-                reason = self.env._(
-                    "%(writeoff)s: you need the role %(role)s for this. Ask an "
-                    "administrator of write-offs.",
-                    writeoff=writeoff.display_name,
-                    role=self.env.ref(group).sudo().name,
-                )
-            elif action == "approve":
-                reason = writeoff._get_four_eyes_reason()
-            reasons[writeoff] = reason
-        return reasons
+        reasons = {
+            writeoff: writeoff._get_wrong_state_reason()
+            for writeoff in self
+            if not writeoff._is_in_state_to(action)
+        }
+        possible = self.filtered(lambda writeoff: writeoff not in reasons)
+        return {**reasons, **possible._get_missing_right_reasons(action)}
+
+    def _is_in_state_to(self, action):
+        from_draft_only = action == "submit" and self.state != "draft"
+        return self.state in TRANSITIONS[ACTIONS[action][0]] and not from_draft_only
+
+    def _get_missing_right_reasons(self, action):
+        """Return `_get_cannot_reasons` of write-offs that are in the right state."""
+        _target, group = ACTIONS[action]
+        decides = action in ("approve", "reject")
+        if not (self._is_decider() if decides else self.env.user.has_group(group)):
+            return {writeoff: writeoff._get_no_role_reason(group) for writeoff in self}
+        if decides:
+            return self._get_cannot_decide_reasons(action)
+        if action == "post":
+            return {writeoff: writeoff._get_poster_reason() for writeoff in self}
+        return dict.fromkeys(self, False)
+
+    def _get_no_role_reason(self, group):
+        return self.env._(
+            "%(writeoff)s: you need the role %(role)s for this. Ask an administrator "
+            "of write-offs.",
+            writeoff=self.display_name,
+            role=self.env.ref(group).sudo().name,
+        )
 
     def _get_wrong_state_reason(self):
         state = dict(self._fields["state"]._description_selection(self.env))[self.state]

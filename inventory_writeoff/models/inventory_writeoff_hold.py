@@ -122,8 +122,10 @@ class InventoryWriteoffHold(models.AbstractModel):
             )
 
     def _get_held_lines(self, lines):
-        # The goods of a reversal are not on a shelf yet.
-        return lines.filtered(lambda line: not line.origin_line_id)
+        # The goods of a reversal are not on a shelf yet, those of a catch-up no longer.
+        return lines.filtered(
+            lambda line: not line.origin_line_id and not line.adopted_move_id
+        )
 
     def _check_free(self, lines):
         """Refuse lines whose goods are not free; nobody can take them meanwhile."""

@@ -41,6 +41,7 @@ class InventoryWriteoffHoldAge(models.AbstractModel):
                 ("company_id", "=", company.id),
                 ("state", "in", ["to_approve", "approved"]),
                 ("reversal_of_id", "=", False),
+                ("is_catch_up", "=", False),
                 ("submitted_at", "<", self._get_limit(company)),
             ]
             if not company.writeoff_hold_release:

@@ -278,7 +278,7 @@ class InventoryWriteoffLine(models.Model):
     def copy_data(self, default=None):
         return super().copy_data({"stock_move_ids": [], **(default or {})})
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_submitted(self):
         self._check_editable()
 

@@ -10,15 +10,20 @@ class InventoryWriteoffLine(models.Model):
 
     _inherit = "inventory.writeoff.line"
 
-    analytic_distribution = fields.Json(precompute=True)
+    analytic_distribution = fields.Json(
+        compute="_compute_analytic_distribution",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
 
-    @api.depends("product_id", "reason_id", "company_id")
+    @api.depends("product_id", "reason_id", "writeoff_id.company_id")
     def _compute_analytic_distribution(self):
         # Requesters see the distribution, not the models that it comes from.
         models_sudo = self.env["account.analytic.distribution.model"].sudo()
         has_models = bool(models_sudo.search_count([], limit=1))
         for (reason, product, company), lines in self.grouped(
-            lambda line: (line.reason_id, line.product_id, line.company_id)
+            self._get_distribution_key
         ).items():
             found = reason.sudo().analytic_distribution or {}
             if has_models:
@@ -26,6 +31,9 @@ class InventoryWriteoffLine(models.Model):
                 found = found | models_sudo._get_distribution(values)
             for line in lines:
                 line.analytic_distribution = found or line.analytic_distribution
+
+    def _get_distribution_key(self, line):
+        return line.reason_id, line.product_id, line.writeoff_id.company_id
 
     def _prepare_model_vals(self, reason, product, company, distribution):
         """Return what Odoo's models are chosen by, as for items of bills."""

@@ -12,6 +12,8 @@ DOCUMENT_FIELDS = (
     "location_id",
     "accounting_date",
     "note",
+    "reversal_of_id",
+    "reversal_reason",
     "value_estimated",
     "value_posted",
     "value_tax",
@@ -21,6 +23,7 @@ DOCUMENT_FIELDS = (
     "approver_id",
     "decided_at",
     "rejection_reason",
+    "approved_digest",
     "poster_id",
     "posted_at",
 )
@@ -38,9 +41,15 @@ LINE_FIELDS = (
     "note",
     "value_estimated",
     "value_posted",
+    "origin_line_id",
+    "quantity_reversed",
+    "value_reversed",
+    "loss_account_id",
+    "posted_items",
     "value_tax",
     "value_tax_recovered",
     "tax_entry_id",
+    "posted_tax_items",
 )
 MOVE_FIELDS = (
     "state",

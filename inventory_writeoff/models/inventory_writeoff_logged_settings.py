@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, models
 
 
@@ -60,8 +62,17 @@ class InventoryWriteoffLoggedSettings(models.AbstractModel):
                     {
                         "id": record.id,
                         "label": record.sudo().display_name,
-                        "old": {name: old[name] for name in names if name in old},
-                        "new": {name: new[name] for name in names if name in new},
+                        "old": self._to_plain(old, names),
+                        "new": self._to_plain(new, names),
                     }
                 )
         return changes and {"model": records._name, "changes": changes}
+
+    @api.model
+    def _to_plain(self, values, names):
+        """Return the named values as JSON can hold them: dates as text."""
+        return {
+            name: str(values[name]) if isinstance(values[name], date) else values[name]
+            for name in names
+            if name in values
+        }

@@ -23,13 +23,16 @@ class InventoryWriteoffPosting(models.AbstractModel):
     def _post(self, writeoffs):
         """Post the write-offs, whose holds have been checked: all of them or none."""
         reversals = writeoffs.filtered("reversal_of_id")
-        for company, group in (writeoffs - reversals).grouped("company_id").items():
+        catch_ups = writeoffs.filtered("is_catch_up")
+        self.env["inventory.writeoff.catch.up"]._post(catch_ups)
+        others = writeoffs - reversals - catch_ups
+        for company, group in others.grouped("company_id").items():
             moves = self.env["inventory.writeoff.hold"]._get_open_moves(group)
             moves = as_writer(moves.with_company(company))
             self._do_moves(group, moves)
         for company, group in reversals.grouped("company_id").items():
-            moves = self.env["inventory.writeoff.reversal"]._create_moves(group)
-            self._do_moves(group, moves.with_company(company))
+            reversal = self.env["inventory.writeoff.reversal"].with_company(company)
+            self._do_moves(group, reversal._create_moves(group))
 
     def _do_moves(self, writeoffs, moves):
         """Do the moves of write-offs of one company; the entries come with them."""
@@ -100,26 +103,40 @@ class InventoryWriteoffPosting(models.AbstractModel):
         return move.product_id.id, lot_id or 0
 
     def _create_entries(self, moves):
-        """Create and post one entry per write-off for its done moves.
+        """Create and post one entry per write-off; goods without value have none."""
+        groups = moves.filtered(self._is_valued).grouped("writeoff_id")
+        return self._book(
+            {
+                writeoff: [
+                    (move, move.writeoff_line_id, self._get_loss(move))
+                    for move in group
+                ]
+                for writeoff, group in groups.items()
+            }
+        )
 
-        :return: the posted `account.move` records; goods without value have none
+    def _book(self, losses):
+        """Create and post one entry per write-off.
+
+        :param losses: {write-off: [(stock move, item, what it costs)]}
+        :return: the posted `account.move` records
         """
-        valued = moves.filtered(self._is_valued)
-        if not valued:
+        if not losses:
             return self.env["account.move"]
-        groups = valued.grouped("writeoff_id")
-        values = {
-            writeoff: [(move.writeoff_line_id, self._get_loss(move)) for move in group]
-            for writeoff, group in groups.items()
-        }
-        items = self._get_items_by_writeoff(values)
+        items = self._get_items_by_writeoff(
+            {
+                writeoff: [loss[1:] for loss in group]
+                for writeoff, group in losses.items()
+            }
+        )
         entries = self._create_posted(
             [self._prepare_entry_vals(*pair) for pair in items.items()]
         )
         for entry, group, parts in zip(
-            entries, groups.values(), items.values(), strict=True
+            entries, losses.values(), items.values(), strict=True
         ):
-            as_writer(group).account_move_id = entry
+            moves = self.env["stock.move"].union(*(move for move, *_loss in group))
+            as_writer(moves.sudo()).account_move_id = entry
             if not entry.writeoff_id.reversal_of_id:
                 self._keep_items(entry, parts)
         self._check_entries(entries)

@@ -52,6 +52,7 @@ class InventoryWriteoffRemoval(models.Model):
                        'partly_reversed'
                    )
                AND writeoff.reversal_of_id IS NULL
+               AND writeoff.is_catch_up IS NOT TRUE
             """
         )
 

@@ -99,10 +99,11 @@ class InventoryWriteoff(models.Model):
             )
 
     def _start(self, action):
-        super()._start(action)
+        result = super()._start(action)
         if action in ("submit", "post"):
             # Who posts or submits a reversal need not see all of the original.
             self.sudo().reversal_of_id._serialize_reversals()
+        return result
 
     def _set_posted(self, value_before):
         result = super()._set_posted(value_before)
@@ -112,7 +113,8 @@ class InventoryWriteoff(models.Model):
 
     def _settle_original(self):
         """Write on the original what has come back of it."""
-        original = as_writer(self.sudo().reversal_of_id)
+        original = as_writer(self.reversal_of_id)
+        # Finance does not edit items.
         for line in self.sudo().line_ids.filtered("quantity"):
             origin = as_writer(line.origin_line_id)
             origin.quantity_reversed += line.quantity
@@ -120,7 +122,6 @@ class InventoryWriteoff(models.Model):
         lines = original.line_ids.filtered("quantity")
         is_whole = all(line._is_fully_reversed() for line in lines)
         original._set_state("reversed" if is_whole else "partly_reversed")
-        self._log_reversed(original)
         original.message_post(
             body=self.env._(
                 "Reversed with %(reversal)s: %(value)s and the goods are back, items: "
@@ -131,28 +132,6 @@ class InventoryWriteoff(models.Model):
                 reason=self.reversal_reason,
             )
         )
-
-    def _log_reversed(self, original):
-        """Log it on the original, item by item."""
-        items = [
-            {
-                "line_id": line.origin_line_id.id,
-                "quantity": line.quantity,
-                "value": -line.value_posted,
-            }
-            for line in self.sudo().line_ids.filtered("quantity")
-        ]
-        payload = {
-            "reversal_id": self.id,
-            "reversal": self.name,
-            "reason": self.reversal_reason,
-            "value": -self.value_posted,
-            "stock_move_ids": self.sudo().stock_move_ids.ids,
-            "account_move_ids": self.sudo().account_move_ids.ids,
-            "items": items,
-        }
-        events = self.env["inventory.writeoff.event"]
-        events._log("reversed", {original.with_env(self.env): payload})
 
     def _get_values_now(self):
         """What comes back has cost what it has cost."""
@@ -165,6 +144,20 @@ class InventoryWriteoff(models.Model):
             **super(InventoryWriteoff, self - reversals)._get_values_now(),
             **values,
         }
+
+    def _get_guard_message(self):
+        self.ensure_one()
+        # People of Inventory and Accounting are told of reversals they cannot open.
+        reversal = self.sudo()
+        if not reversal.reversal_of_id:
+            return super()._get_guard_message()
+        return self.env._(
+            "This belongs to %(reversal)s, which reverses write-off %(writeoff)s: its "
+            "stock moves and its journal entry stay as they are. Write the goods off "
+            "again if they are lost after all.",
+            reversal=reversal.name,
+            writeoff=reversal.reversal_of_id.name,
+        )
 
     def _get_entry_reference(self):
         if not self.reversal_of_id:

@@ -84,6 +84,15 @@ class InventoryWriteoffSeal(models.Model):
         return rows[0] if rows else (0, FIRST, 0)
 
     @api.model
+    def _get_head_text(self, company):
+        """Return the head of a company's chain as NUMBER:HASH, or an empty text.
+
+        Whoever has it noted elsewhere finds later that the chain was cut or rewritten.
+        """
+        number, chain_hash, _event_id = self._get_head(company.id)
+        return f"{number}:{chain_hash}" if number else ""
+
+    @api.model
     def _get_unsealed(self, company_id, all_ids=True, limit=BATCH_SIZE):
         """Return id and digest of events that are not in the chain, oldest first."""
         _number, _hash, last_id = self._get_head(company_id)

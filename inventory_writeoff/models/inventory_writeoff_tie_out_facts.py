@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from .inventory_impact import YEARLY_TYPES
+from .inventory_writeoff import POSTED_STATES
 
 
 class InventoryWriteoffTieOutFacts(models.AbstractModel):
@@ -64,9 +65,10 @@ class InventoryWriteoffTieOutFacts(models.AbstractModel):
             return SQL("%s BETWEEN %s AND %s", date, date_from, date_to)
 
         return SQL(
-            "%s UNION ALL %s UNION ALL %s",
+            "%s UNION ALL %s UNION ALL %s UNION ALL %s",
             self._get_sql_register(companies, within),
             self._get_sql_moved(companies, within),
+            self._get_sql_adopted(companies, within),
             self._get_sql_booked(companies, within),
         )
 
@@ -83,7 +85,7 @@ class InventoryWriteoffTieOutFacts(models.AbstractModel):
           GROUP BY 1, 2, 3, 4
             """,
             companies=tuple(companies.ids),
-            states=("posted",),
+            states=POSTED_STATES,
             within=within(SQL("doc.accounting_date")),
         )
 
@@ -103,6 +105,24 @@ class InventoryWriteoffTieOutFacts(models.AbstractModel):
             companies=tuple(companies.ids),
             date=date,
             within=within(date),
+        )
+
+    def _get_sql_adopted(self, companies, within):
+        """Return the stock moves of others that posted catch-ups have taken over."""
+        return SQL(
+            """
+            SELECT move.company_id, line.loss_account_id, doc.accounting_date, doc.id,
+                   0, SUM(CASE WHEN move.is_in THEN -move.value ELSE move.value END), 0
+              FROM inventory_writeoff_line line
+              JOIN inventory_writeoff doc ON doc.id = line.writeoff_id
+              JOIN stock_move move ON move.id = line.adopted_move_id
+             WHERE move.company_id IN %(companies)s AND move.state = 'done'
+               AND doc.state IN %(states)s AND %(within)s
+          GROUP BY 1, 2, 3, 4
+            """,
+            companies=tuple(companies.ids),
+            states=POSTED_STATES,
+            within=within(SQL("doc.accounting_date")),
         )
 
     def _get_sql_booked(self, companies, within):

@@ -12,6 +12,8 @@ KINDS = [
     ("not_closed", "Not closed yet"),
     ("rounding", "Rounding"),
 ]
+# Goods that are lost, which a catch-up can take over.
+LOST = ("foreign", "scrap", "loss")
 
 
 class InventoryWriteoffTieOutItem(models.Model):
@@ -56,6 +58,22 @@ class InventoryWriteoffTieOutItem(models.Model):
     move_count = fields.Integer("Stock Moves", readonly=True)
     writeoff_id = fields.Many2one("inventory.writeoff", "Write-Off", readonly=True)
     move_id = fields.Many2one("stock.move", "Stock Move", readonly=True)
+
+    def action_catch_up(self):
+        """Make a draft that takes over the stock moves of these rows."""
+        if wrong := self.filtered(lambda item: item.kind not in LOST):
+            raise UserError(
+                self.env._(
+                    "%(items)s: no loss, so there is nothing to catch up on. Choose "
+                    "scraps, inventory losses or moves into a write-off location.",
+                    items=", ".join(wrong.mapped("display_name")),
+                )
+            )
+        self.check_access("read")
+        # The rows say what requesters may know of these stock moves.
+        moves = self.sudo().move_id
+        writeoffs = self.env["inventory.writeoff.catch.up"]._create(moves)
+        return writeoffs.with_env(self.env)._action_open_linked(writeoffs)
 
     def action_open_record(self):
         """Open the write-off, or the stock moves, that this row is about."""
@@ -117,7 +135,7 @@ class InventoryWriteoffTieOutItem(models.Model):
             SELECT MIN(id)::bigint * 8 + 1, kind, company_id,
                    MIN(date)::date, MAX(date)::date, MIN(reference), product_id,
                    SUM(quantity), MIN(location), ROUND(SUM(value * share), 2),
-                   COUNT(*), NULL::int, MIN(id)
+                   COUNT(*), MIN(writeoff_id), MIN(id)
               FROM (%s) AS open
           GROUP BY kind, company_id, product_id, group_id
             HAVING SUM(value * share) != 0
@@ -135,7 +153,7 @@ class InventoryWriteoffTieOutItem(models.Model):
                    COALESCE(move.reference, move.origin) AS reference,
                    CASE WHEN move.is_in THEN source.complete_name
                         ELSE target.complete_name END AS location,
-                   kind.kind,
+                   kind.kind, adopting.writeoff_id,
                    CASE kind.kind %(shares)s ELSE 1 END AS share,
                    CASE WHEN kind.kind IN ('foreign', 'scrap', 'loss') THEN move.id
                         %(groups)s END AS group_id
@@ -147,6 +165,8 @@ class InventoryWriteoffTieOutItem(models.Model):
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN res_company company ON company.id = move.company_id
          LEFT JOIN product_category category ON category.id = template.categ_id
+         LEFT JOIN inventory_writeoff_line adopting
+                ON adopting.adopted_move_id = move.id
               %(joins)s
      CROSS JOIN LATERAL (
                    SELECT CASE WHEN move.is_in THEN 1 ELSE -1 END AS sign

@@ -19,6 +19,7 @@ STATES_AND_VALUES = {
     "writeoff_missing_drill": ("cancelled", 84.0),
     "writeoff_donation": ("draft", 72.0),
     "writeoff_sample": ("draft", 41.5),
+    "writeoff_missing_lanterns": ("to_approve", 56.0),
 }
 ROLES = {
     "requester": "user",
@@ -113,6 +114,23 @@ class TestDemo(TransactionCase):
             lambda quant: quant.location_id == theft.line_ids.location_id
         )
         self.assertEqual(on_shelf.quantity, 1.0)
+
+    def test_approvals(self):
+        """Two steps for what is missing; the story of the vases takes one."""
+        missing = self.writeoffs["writeoff_missing_lanterns"]
+        self.assertEqual(
+            [(step.state, step.decided_by_id) for step in missing.approval_ids],
+            [
+                ("approved", self._user("approver")),
+                ("asked", self.env["res.users"]),
+            ],
+        )
+        self.assertEqual(missing.next_decider_ids, self._user("senior"))
+        missing.with_user(self._user("senior")).action_approve()
+        self.assertEqual(missing.state, "approved")
+        donation = self.writeoffs["writeoff_donation"]
+        plan = self.env["inventory.writeoff.policy"]._plan(donation)[donation]
+        self.assertEqual(len(plan.steps), 1)
 
     def test_findings(self):
         """What was posted for a past day was settled by senior finance, in words."""

@@ -158,6 +158,24 @@ class TestDisposal(EvidenceCommon):
         with self.assertRaisesRegex(AccessError, "kept as a record"):
             writeoff.disposal_ids.sudo().unlink()
 
+    def test_reversed(self):
+        """What comes back is not disposed of; the reversal itself is no loss."""
+        writeoff = self._post((self.product, 4))
+        for quantities, value, state in (
+            ({writeoff.line_ids.id: 1}, 30.0, "open"),
+            (None, 0.0, "cancelled"),
+        ):
+            reversal = writeoff.reverse("Not broken", quantities)
+            reversal.action_submit()
+            reversal.with_user(self.approver).action_approve()
+            reversal.with_user(self.finance).action_post()
+            self.assertFalse(reversal.disposal_state or reversal.disposal_ids)
+            disposal = writeoff.disposal_ids
+            self.assertRecordValues(disposal, [{"state": state, "value": value}])
+        self.assertEqual(writeoff.disposal_state, "closed")
+        with self.assertRaisesRegex(UserError, "stays as it is"):
+            disposal.weight = 1.0
+
     def test_who(self):
         """Requesters their own, finance all; nobody else."""
         landfill = {"disposal_method_id": self.landfill.id}

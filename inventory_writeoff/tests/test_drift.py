@@ -149,6 +149,14 @@ class TestDrift(WriteoffCommon):
                 self.company[name] = -1
                 self.env.flush_all()
 
+    def test_one_setting_leaves_the_others(self):
+        settings = self.env["inventory.writeoff.settings"].with_user(self.manager)
+        before = self.company.writeoff_location_id
+        settings.create({"writeoff_drift_percent": 9.0}).action_save()
+        self.assertEqual(self.company.writeoff_drift_percent, 9.0)
+        self.assertEqual(self.company.writeoff_drift_amount, 10.0)
+        self.assertEqual(self.company.writeoff_location_id, before)
+
     def test_settings_of_the_manager(self):
         settings = Form(self.env["inventory.writeoff.settings"].with_user(self.manager))
         settings.writeoff_drift_amount = 7.0

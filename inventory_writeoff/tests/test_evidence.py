@@ -268,7 +268,7 @@ class TestEvidence(EvidenceCommon):
         old = self._add(writeoff)
         writeoff.action_submit()
         context = old.action_supersede()["context"]
-        evidence = self.evidence.with_user(self.requester).with_context(context)
+        evidence = self.evidence.with_user(self.requester).with_context(**context)
         new = evidence.create(
             {
                 "name": "sharp.png",

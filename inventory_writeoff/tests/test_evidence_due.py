@@ -80,6 +80,16 @@ class TestEvidenceDue(EvidenceCommon):
         with self.assertRaisesRegex(UserError, "Archive it instead"):
             self.photo.unlink()
 
+    def test_logged(self):
+        """Who asks for less evidence is remembered."""
+        events = self.env["inventory.writeoff.event"]
+        self.reason.with_user(self.manager).evidence_type_ids = self.photo
+        event = events.search([], limit=1)
+        self.assertEqual(event.kind, "setting_created")
+        self.assertIn('"due":"submission"', event.payload)
+        self.reason.with_user(self.manager).evidence_type_ids = False
+        self.assertEqual(events.search([], limit=1).kind, "setting_deleted")
+
     def test_queries(self):
         """As many for one write-off as for many."""
         self._require(self.reason, self.photo, "submission")

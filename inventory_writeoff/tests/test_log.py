@@ -152,6 +152,23 @@ class TestLog(WriteoffCommon):
                     self.env.cr.execute(statement)
         self.assertTrue(event.exists())
 
+    def test_migration_logs_itself(self):
+        event = self._log()
+        statement = "UPDATE inventory_writeoff_event SET kind = 'renamed'"
+        self.events._migrate_rows(statement, "Kinds have other names")
+        self.assertEqual(event.kind, "renamed")
+        logged = self.events.search([("company_id", "=", self.company.id)], limit=1)
+        self.assertEqual(logged.kind, "log_changed")
+        payload = json.loads(logged.payload)
+        self.assertEqual(payload["statement"], statement)
+        self.assertEqual(payload["why"], "Kinds have other names")
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(RaiseException),
+            self.env.cr.savepoint(),
+        ):
+            self.env.cr.execute(statement)
+
     def test_nothing_updates_rows_behind_the_back(self):
         self.env.cr.execute(
             """
@@ -193,8 +210,8 @@ class TestLog(WriteoffCommon):
         self.events._log("tested", {self.company: {}})
         other = self._create_company(name="Elsewhere")
         self.events._log("tested", {other: {}})
-        of_company = self.events.search([("company_id", "=", self.company.id)])
         other_requester = self._create_role_user("other_requester", "user")
+        of_company = self.events.search([("company_id", "=", self.company.id)])
         for user, events in (
             (self.requester, mine),
             (other_requester, self.events),

@@ -42,10 +42,18 @@ class TestLogEvents(WriteoffCommon):
                     "is_superuser": False,
                 },
                 {
-                    "kind": "approved",
-                    "user_id": self.approver.id,
+                    "kind": "approval_planned",
+                    "user_id": self.requester.id,
                     "is_superuser": False,
                 },
+                *(
+                    {
+                        "kind": kind,
+                        "user_id": self.approver.id,
+                        "is_superuser": False,
+                    }
+                    for kind in ("step_approved", "approved")
+                ),
                 {"kind": "posted", "user_id": self.finance.id, "is_superuser": False},
             ],
         )
@@ -55,6 +63,8 @@ class TestLogEvents(WriteoffCommon):
             {
                 "Goods held",
                 "Submitted",
+                "Approvals asked for",
+                "Step approved",
                 "Approved",
                 "Posted",
             },
@@ -96,10 +106,10 @@ class TestLogEvents(WriteoffCommon):
         self.assertEqual(
             self._kinds(writeoff),
             [
-                *("held", "submitted"),
-                *("released", "rejected"),
+                *("held", "submitted", "approval_planned"),
+                *("step_rejected", "released", "rejected"),
                 "set_to_draft",
-                *("held", "edited", "submitted"),
+                *("held", "edited", "submitted", "approval_planned"),
             ],
         )
         rejected = self._payload(writeoff, "rejected")["content"]
@@ -139,13 +149,15 @@ class TestLogEvents(WriteoffCommon):
     def test_cancel(self):
         writeoff = self._submit((self.product, 4))
         writeoff.action_cancel()
-        self.assertEqual(self._kinds(writeoff)[2:], ["released", "cancelled"])
+        self.assertEqual(self._kinds(writeoff)[3:], ["released", "cancelled"])
 
     def test_refused_action_leaves_no_event(self):
         writeoff = self._submit((self.product, 4))
         with self.assertRaises(UserError), self.env.cr.savepoint():
             writeoff.with_user(self.requester).action_approve()
-        self.assertEqual(self._kinds(writeoff), ["held", "submitted"])
+        self.assertEqual(
+            self._kinds(writeoff), ["held", "submitted", "approval_planned"]
+        )
 
     def test_accounting_date_set_by_finance(self):
         writeoff = self._approve((self.product, 4))
@@ -310,4 +322,23 @@ class TestLogEvents(WriteoffCommon):
             self.events._log("dated", payloads)
             counts[name] = self.env.cr.sql_log_count - before
         # One for each section that has rows or may have, and one to insert.
-        self.assertEqual(counts, {"few": 6, "many": 6, "batch": 6})
+        self.assertEqual(counts, {"few": 9, "many": 9, "batch": 9})
+
+    def test_summaries(self):
+        """In a line: what people said, or what has changed."""
+        writeoff = self._submit((self.product, 4))
+        writeoff.with_user(self.approver).reject("Too many")
+        self.assertEqual(writeoff.event_ids[0].summary, "Too many")
+        self.company.writeoff_hold_days = 7
+        self.assertEqual(
+            self.events.search([], limit=1).summary,
+            f"{self.company.name} (writeoff_hold_days: 0 → 7)",
+        )
+        change = {"model": "inventory.writeoff.line", "id": 5, "field": "quantity"}
+        changes = [{**change, "old": 1, "new": new} for new in range(2, 6)]
+        self.events._log("edited", {writeoff: {"changes": changes}})
+        self.assertEqual(
+            writeoff.event_ids[0].summary,
+            "quantity: 1 → 2; quantity: 1 → 3; quantity: 1 → 4; 1 more",
+        )
+        self.assertFalse(writeoff.event_ids[-1].summary)

@@ -61,3 +61,15 @@ class TestLogSeal(WriteoffCommon):
         self.assertEqual(self.seals._seal(self.company.id), 0)
         self.assertEqual(self.seals._seal(self.other.id), 1)
         self.assertEqual(self._chain(self.other)[-1].number, length + 1)
+
+    def test_jobs(self):
+        """What a server that was stopped has left is sealed, and the log verified."""
+        self.events._log("tested", {self.company: {}, self.other: {}})
+        self.env.flush_all()
+        for name in ("seal", "watch"):
+            job = self.env.ref(f"inventory_writeoff.ir_cron_writeoff_{name}")
+            with self.enter_registry_test_mode():
+                job.method_direct_trigger()
+        events = self.events.search([], limit=2)
+        self.assertEqual(set(events.mapped("kind")), {"tested"})
+        self.assertTrue(all(events.mapped("seal_number")))

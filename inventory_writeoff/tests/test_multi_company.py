@@ -124,6 +124,30 @@ class TestMultiCompany(WriteoffRpcCommon):
             self.assertEqual(move.company_id, company)
             self.assertEqual(writeoff.value_before - writeoff.value_after, value)
 
+    def test_reversals_of_two_companies(self):
+        """Posted in one call, each comes back in its own company."""
+        own = self._submit((self.product, 2), user=self.both)
+        other = self._other_writeoff(self.both)
+        other.action_submit()
+        batch = (own | other).with_context(allowed_company_ids=self.companies.ids)
+        batch.with_user(self.both_approver).action_approve()
+        batch.with_user(self.both_finance).action_post()
+        reversals = batch.reverse("Counted wrong")
+        reversals.action_submit()
+        reversals.with_user(self.both_approver).action_approve()
+        reversals.with_user(self.both_finance).action_post()
+        for reversal, original, value in zip(
+            reversals, batch, (20.0, 40.0), strict=True
+        ):
+            entry = reversal.sudo().account_move_ids
+            self.assertEqual(reversal.company_id, original.company_id)
+            self.assertEqual(entry.company_id, original.company_id)
+            self.assertEqual(sum(entry.line_ids.mapped("credit")), value)
+            self.assertEqual(
+                reversal.sudo().stock_move_ids.company_id, original.company_id
+            )
+            self.assertEqual(original.state, "reversed")
+
     def test_a_batch_is_all_or_nothing(self):
         own = self._approve((self.product, 2), user=self.both)
         other = self._other_writeoff(self.both)

@@ -1,3 +1,5 @@
+import json
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -165,8 +167,8 @@ class TestReversal(ReversalCommon):
             "inventory_writeoff.group_writeoff_user,"
             "inventory_writeoff.group_writeoff_finance",
         )
-        reversal = self._ask_back(writeoff.with_user(both))
         other = self._create_role_user("other_approver", "approver")
+        reversal = self._ask_back(writeoff.with_user(both))
         stranger = self._create_role_user("stranger", "user")
         model = self.env["inventory.writeoff"]
         self.assertEqual(model.with_user(other).search([]), reversal | writeoff)
@@ -313,9 +315,9 @@ class TestReversal(ReversalCommon):
             wizard.create({"journal_id": entry.journal_id.id}).reverse_moves()
         reversal = self._reverse(writeoff)
         back = reversal.sudo().account_move_ids
-        with self.assertRaisesRegex(UserError, "belongs to write-off"):
+        with self.assertRaisesRegex(UserError, "reverses write-off"):
             back.with_user(accountant).button_draft()
-        with self.assertRaisesRegex(UserError, "belongs to write-off"):
+        with self.assertRaisesRegex(UserError, "reverses write-off"):
             reversal.sudo().stock_move_ids.with_user(self.stock_user).quantity = 1
 
     def test_checks_let_it_pass(self):
@@ -332,3 +334,42 @@ class TestReversal(ReversalCommon):
         (checks.search([]) - repeated).severity = "inform"
         again.action_submit()
         self.assertEqual(again.state, "to_approve")
+
+    def test_log(self):
+        """Logged on the write-off with what came back, by whom and why."""
+        writeoff = self._post((self.product, 6))
+        reversal = self._reverse(writeoff, {writeoff.line_ids: 2})
+        event = writeoff.sudo().event_ids.filtered(lambda e: e.kind == "reversed")
+        payload = json.loads(event.payload)
+        expected = {
+            "from": "posted",
+            "to": "partly_reversed",
+            "reversal": reversal.name,
+            "reason": "Counted wrong",
+            "value": 23.33,
+            "stock_move_ids": reversal.sudo().stock_move_ids.ids,
+            "account_move_ids": reversal.sudo().account_move_ids.ids,
+            "items": {str(writeoff.line_ids.id): [2.0, 23.33]},
+        }
+        self.assertEqual({key: payload[key] for key in expected}, expected)
+        self.assertEqual(event.user_login, self.finance.login)
+        self.assertFalse(event.is_superuser)
+        kinds = reversal.sudo().event_ids.sorted("id").mapped("kind")
+        self.assertEqual(kinds, ["submitted", "approved", "posted"])
+        self._reverse(writeoff)
+        events = writeoff.sudo().event_ids.filtered(lambda e: e.kind == "reversed")
+        self.assertEqual(len(events), 2)
+
+    def test_evidence_and_disposal(self):
+        """No proof of a loss is asked for, and nothing is disposed of twice."""
+        proof = self.env["inventory.writeoff.evidence.type"].search([], limit=1)
+        writeoff = self._post((self.product, 6))
+        self.assertEqual(writeoff.disposal_ids.state, "open")
+        self.reason.evidence_type_ids = proof
+        self.reason.evidence_requirement_ids.due = "submission"
+        self._reverse(writeoff, {writeoff.line_ids: 2})
+        self.assertEqual(writeoff.disposal_ids.value, 46.67)
+        reversal = self._reverse(writeoff)
+        self.assertFalse(reversal.disposal_ids)
+        self.assertEqual(writeoff.disposal_ids.state, "cancelled")
+        self.assertEqual(writeoff.disposal_state, "closed")

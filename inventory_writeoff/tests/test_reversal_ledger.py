@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -190,6 +191,14 @@ class TestReversalLedger(ReversalCommon):
         self.assertEqual(
             sum(lines.mapped("value_posted")), self._balance(self.loss_account) - losses
         )
+        today = fields.Date.context_today(writeoff)
+        rows = self.env["inventory.writeoff.tie.out"]._get_tie_out(
+            self.company, today, today
+        )
+        (row,) = [row for row in rows if row["account_id"] == self.loss_account]
+        net = sum(lines.mapped("value_posted"))
+        sides = [row[side] for side in ("register", "moved", "booked", "difference")]
+        self.assertEqual(sides, [net, net, net, 0.0])
 
     def test_a8_goods_without_value(self):
         """Consigned goods come back without an entry."""

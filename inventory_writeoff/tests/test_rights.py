@@ -6,7 +6,8 @@ from odoo.service.model import get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .rpc import Refused, WriteoffRpcCommon
+from .evidence import EvidenceCommon, make_image
+from .rpc import Refused
 
 ROLES = ["user", "approver", "senior", "finance", "manager", "auditor"]
 # What roles read of other apps, beyond what every employee reads.
@@ -26,13 +27,12 @@ READ["finance"] = READ["auditor"] = READ["senior"]
 
 
 @tagged("post_install", "-at_install")
-class TestRights(WriteoffRpcCommon):
+class TestRights(EvidenceCommon):
     """Write-offs give nobody a right in other apps, and take none away."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.product = cls._create_product("Vase")
         cls.employee = cls._create_user("employee", "base.group_user")
 
     def setUp(self):
@@ -41,6 +41,7 @@ class TestRights(WriteoffRpcCommon):
         self.invoice = self._create_invoice(self.product, 1, 30.0)
         self.writeoff = self._post((self.product, 2))
         self.submitted = self._submit((self.product, 2))
+        self.evidence = self._add(self.submitted)
 
     def _get_models(self, user, mode):
         access = self.env["ir.model.access"].with_user(user)
@@ -75,9 +76,10 @@ class TestRights(WriteoffRpcCommon):
         self.assertEqual(self._see(self.requester, "stock.move"), moves)
         stranger = self._create_role_user("stranger", "user")
         self.assertFalse(self._see(stranger, "stock.move"))
-        held = self.submitted.sudo().stock_move_ids
-        deciders = self._create_role_user("other_approver", "approver")
-        self.assertEqual(self._see(deciders, "stock.move"), held)
+        newcomer = self._create_role_user("other_approver", "approver")
+        self.assertFalse(self._see(newcomer, "stock.move"))
+        held = self._submit((self.product, 2)).sudo().stock_move_ids
+        self.assertEqual(self._see(newcomer, "stock.move"), held)
         for user, record in (
             (self.finance, self.invoice),
             (self.auditor, self.invoice.line_ids),
@@ -170,6 +172,8 @@ class TestRights(WriteoffRpcCommon):
             self.writeoff: list(self.writeoff._fields),
             self.submitted: list(self.writeoff._fields),
             self.writeoff.line_ids: list(self.writeoff.line_ids._fields),
+            self.evidence: list(self.evidence._fields),
+            self.writeoff.disposal_ids: list(self.writeoff.disposal_ids._fields),
             self.reason: list(self.reason._fields),
         }
         for records, names in seen.items():
@@ -193,6 +197,9 @@ class TestRights(WriteoffRpcCommon):
             "inventory.writeoff",
             "inventory.writeoff.line",
             "inventory.writeoff.reason",
+            "inventory.writeoff.evidence",
+            "inventory.writeoff.disposal",
+            "inventory.writeoff.event",
             "mail.message",
             "mail.activity",
             "mail.followers",
@@ -208,30 +215,59 @@ class TestRights(WriteoffRpcCommon):
     @mute_logger("odoo.models.unlink")
     def test_auditor_leaves_no_trace(self):
         """Every public method there is, with the arguments that one could guess."""
-        auditor = self.auditor
         before = self._count()
-        writeoff = self.submitted.with_user(auditor)
-        partner = auditor.partner_id.ids
+        partner = self.auditor.partner_id.ids
         guesses = [(), ("Hello",), (partner,), ({"note": "x"},), ({"note": "x"}, {})]
         called = 0
-        for name in dir(type(writeoff)):
+        for writeoff_method in self._get_public_methods(self.submitted):
+            for args in guesses:
+                called += self._call_harmless(writeoff_method, args, before)
+        self.assertGreater(called, 50)
+
+    @mute_logger("odoo.models.unlink")
+    def test_auditor_leaves_no_trace_elsewhere(self):
+        """The same of what belongs to write-offs; what Odoo has itself was tried."""
+        before = self._count()
+        odoo_methods = set(dir(type(self.env["res.bank"])))
+        for record in (
+            self.evidence,
+            self.writeoff.sudo().disposal_ids,
+            self.writeoff.sudo().event_ids[:1],
+            self.reason,
+        ):
+            own = [
+                m for m in self._get_public_methods(record) if m[1] not in odoo_methods
+            ]
+            for method in own:
+                for args in ((), ("Hello",)):
+                    self._call_harmless(method, args, before)
+
+    def _get_public_methods(self, record):
+        """Return (record as the auditor has it, name) of what RPC can call."""
+        record = record.with_user(self.auditor)
+        methods = []
+        for name in dir(type(record)):
             if name.startswith("_"):
                 continue
             try:
-                get_public_method(writeoff, name)
+                get_public_method(record, name)
             except (AttributeError, AccessError):
                 continue
-            for args in guesses:
-                try:
-                    with self.env.cr.savepoint(), warnings.catch_warnings():
-                        warnings.simplefilter("ignore")
-                        getattr(writeoff, name)(*args)
-                except Exception:
-                    self.env.invalidate_all()
-                else:
-                    called += 1
-                    self.assertEqual(self._count(), before, f"{name}{args}")
-        self.assertGreater(called, 50)
+            methods.append((record, name))
+        return methods
+
+    def _call_harmless(self, method, args, before):
+        """Tell whether the call is possible; if so, nothing has changed."""
+        record, name = method
+        try:
+            with self.env.cr.savepoint(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                getattr(record, name)(*args)
+        except Exception:
+            self.env.invalidate_all()
+            return False
+        self.assertEqual(self._count(), before, f"{record}.{name}{args}")
+        return True
 
     def test_auditor_over_rpc(self):
         model, line = self.writeoff._name, self._line_vals(self.product, 1)
@@ -243,6 +279,19 @@ class TestRights(WriteoffRpcCommon):
             (model, "name_create", ["x"]),
             (model, "unlink", [self.submitted.ids]),
             (model, "message_post", [self.submitted.ids], {"body": "x"}),
+            (model, "write", [self.submitted.ids, {"evidence_ids": [[5]]}]),
+            (
+                self.evidence._name,
+                "create",
+                [self._evidence_vals(self.submitted, make_image(colour="blue"))],
+            ),
+            (self.evidence._name, "unlink", [self.evidence.ids]),
+            (self.evidence._name, "action_accept", [self.evidence.ids]),
+            (
+                "inventory.writeoff.disposal",
+                "write",
+                [self.writeoff.disposal_ids.ids, {"note": "x"}],
+            ),
             ("inventory.writeoff.line", "create", [{**line, "writeoff_id": 1}]),
             ("inventory.writeoff.reason", "create", [{"code": "X", "name": "X"}]),
             (
@@ -267,6 +316,8 @@ class TestRights(WriteoffRpcCommon):
             try:
                 result = self._rpc(self.auditor, name, method, *args, **dict(*kwargs))
             except Refused as refused:
-                self.assertRegex(str(refused), "allowed|access|security")
+                self.assertRegex(
+                    str(refused), "allowed|access|security|accept evidence"
+                )
             self.assertFalse(isinstance(result, list) and result, f"{name}.{method}")
             self.assertEqual(self._count(), before, f"{name}.{method}")

@@ -6,12 +6,12 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..writer import as_writer
-from .common import WriteoffCommon
+from .reversals import ReversalCommon
 from .tie_outs import TieOutCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTieOut(TieOutCommon, WriteoffCommon):
+class TestTieOut(TieOutCommon, ReversalCommon):
     """Register, stock moves and ledger, side by side, and why they differ."""
 
     @classmethod
@@ -176,3 +176,30 @@ class TestTieOut(TieOutCommon, WriteoffCommon):
         self.assertEqual(self._get_sides(tie_out), (0.0, 0.0, 0.0, 0.0))
         self.assertEqual(self._get_explained(tie_out), {})
         self.assertEqual(tie_out.unexplained, 0.0)
+
+    def test_a10_reversals_deducted(self):
+        """What comes back is deducted on every side, in the month it comes back."""
+        self._make_in_move(self.product, 20, 10.0)
+        writeoff = self._post((self.product, 6), (self.product, 4))
+        # The reason gets another account meanwhile: the loss comes back where it was.
+        self.reason.loss_account_id = self.other_account
+        reversal = self._reverse(writeoff, {writeoff.line_ids[0]: 2})
+        self.assertEqual(reversal.line_ids.loss_account_id, self.loss_account)
+        tie_out = self._tie_out()
+        self.assertEqual(self._get_sides(tie_out), (80.0, 80.0, 80.0, 0.0))
+        self.assertEqual(tie_out.account_ids.account_id, self.loss_account)
+        self._reverse(writeoff)
+        tie_out = self._tie_out()
+        self.assertEqual(self._get_sides(tie_out), (0.0, 0.0, 0.0, 0.0))
+        self.assertNotIn("edited", self._get_explained(tie_out))
+
+    def test_entry_reversed_by_hand(self):
+        """The loss is given back in the ledger alone: the document is shown."""
+        self._make_in_move(self.product, 5, 10.0)
+        writeoff = self._post((self.product, 4))
+        entry = writeoff.sudo().account_move_ids
+        given_back = as_writer(entry)._reverse_moves()
+        as_writer(given_back)._post(soft=False)
+        tie_out = self._tie_out()
+        self.assertEqual(self._get_sides(tie_out), (40.0, 40.0, 0.0, 40.0))
+        self.assertEqual(self._open(tie_out, "edited").writeoff_id, writeoff)

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 from odoo import fields
+from odoo.tools import SQL
 
 PERIOD = (date(2000, 1, 1), date(2100, 1, 1))
 
@@ -50,10 +51,14 @@ class TieOutCommon:
             "UPDATE account_move SET create_date = %s WHERE id = %s",
             (fields.Datetime.now() - timedelta(seconds=1), closing.id),
         )
-        self.env.cr.execute(
-            "UPDATE stock_move SET date = date - INTERVAL '2 seconds' "
-            "WHERE state = 'done'"
-        )
+        # What happened before the closing did so before this second.
+        for table in ("stock_move", "product_value"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET date = date - INTERVAL '2 seconds'",
+                    SQL.identifier(table),
+                )
+            )
         self.env.invalidate_all()
 
     def _scrap(self, product, quantity):

@@ -22,18 +22,12 @@ class InventoryWriteoffSettings(models.TransientModel):
     writeoff_journal_id = fields.Many2one(
         "account.journal",
         "Journal",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         domain="[('type', '=', 'general'), ('company_id', '=', company_id)]",
         help="Where write-offs are posted. Empty: the company's stock journal.",
     )
     writeoff_loss_account_id = fields.Many2one(
         "account.account",
         "Default Loss Account",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         domain="[('internal_group', 'in', ('expense', 'income')), "
         "('company_ids', 'parent_of', company_id)]",
         help="Debited when the reason has no loss account of its own.",
@@ -41,9 +35,6 @@ class InventoryWriteoffSettings(models.TransientModel):
     writeoff_location_id = fields.Many2one(
         "stock.location",
         "Location",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         domain="[('usage', '=', 'inventory'), ('valuation_account_id', '=', False), "
         "('company_id', '=', company_id)]",
         help="The virtual location that written-off goods go to.",
@@ -55,32 +46,25 @@ class InventoryWriteoffSettings(models.TransientModel):
             ._description_selection(self.env)
         ),
         "Journal Entry",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         required=True,
     )
 
     writeoff_hold_days = fields.Integer(
         "Longest Hold (Days)",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="Days after which the requester is reminded of held goods. 0: never.",
     )
     writeoff_hold_release = fields.Boolean(
         "Release Old Holds",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="Set write-offs back to draft whose goods were held longer than that.",
     )
 
-    @api.depends("company_id")
-    def _compute_company_values(self):
-        for settings in self:
-            for name in self._get_company_fields():
-                settings[name] = settings.company_id[name]
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        company = self.env.company
+        names = set(self._get_company_fields()) & set(fields)
+        settings = {name: company[name] for name in names}
+        return {**values, **company._convert_to_write(settings)}
 
     def _get_company_fields(self):
         """Return the settings; each is a field of the same name on the company."""

@@ -9,17 +9,11 @@ class InventoryWriteoffSettings(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     writeoff_drift_percent = fields.Float(
         "Cost Drift (%)",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="A write-off is approved again when its value at posting differs from the "
         "approved one by more than this and by more than the amount.",
     )
     writeoff_drift_amount = fields.Monetary(
         "Cost Drift (Amount)",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="A write-off is approved again when its value at posting differs from the "
         "approved one by more than this and by more than the percentage.",
     )

@@ -6,8 +6,5 @@ class InventoryWriteoffSettings(models.TransientModel):
 
     writeoff_evidence_limit = fields.Integer(
         "Largest File of Evidence (MB)",
-        compute="_compute_company_values",
-        store=True,
-        readonly=False,
         help="Larger files are refused as evidence of write-offs.",
     )

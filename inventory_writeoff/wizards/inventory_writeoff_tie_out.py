@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..models.inventory_writeoff import POSTED_STATES
 from ..models.inventory_writeoff_tie_out_item import KINDS
 
 SIDES = ("register", "moved", "booked")
@@ -117,7 +118,10 @@ class InventoryWriteoffTieOut(models.TransientModel):
             "inventory_writeoff.inventory_writeoff_tie_out_item_action"
         )
         domain = self._get_item_domain() & Domain("kind", "=", kind)
-        return {**action, "name": dict(KINDS).get(kind), "domain": list(domain)}
+        items = self.env["inventory.writeoff.tie.out.item"]
+        labels = dict(items._fields["kind"]._description_selection(self.env))
+        name = labels.get(kind, action["name"])
+        return {**action, "display_name": name, "domain": list(domain)}
 
     def action_open_writeoffs(self):
         """Open the posted write-offs of the period."""
@@ -125,7 +129,7 @@ class InventoryWriteoffTieOut(models.TransientModel):
         return self.env["inventory.writeoff"]._action_open(
             [
                 ("company_id", "=", self.company_id.id),
-                ("state", "=", "posted"),
+                ("state", "in", POSTED_STATES),
                 ("accounting_date", ">=", self.date_from),
                 ("accounting_date", "<=", self.date_to),
             ]

@@ -18,7 +18,14 @@ TOP_LEVEL = {
     "setup",
     "tests",
 }
-EXECUTABLES = (".ci/run", "setup/bench", "setup/demo", "setup/odoo", "setup/test")
+EXECUTABLES = (
+    ".ci/run",
+    "setup/bench",
+    "setup/demo",
+    "setup/odoo",
+    "setup/test",
+    "setup/verify_log",
+)
 # the addresses that documents and licenses name
 PUBLIC = re.compile(
     r"https?://(?:127\.0\.0\.1|localhost|\{|[\w.]*"

@@ -1,4 +1,5 @@
 from . import test_added_check
+from . import test_approval_concurrency
 from . import test_concurrency
 from . import test_scan_concurrency
 from . import test_log_concurrency

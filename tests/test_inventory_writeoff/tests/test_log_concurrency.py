@@ -42,13 +42,16 @@ class TestLogConcurrency(OwnDatabaseCase):
         env.user.write({"company_ids": [Command.link(company.id)]})
         env = env(context={"allowed_company_ids": company.ids})
         cls.company_id = company.id
-        cls.requester_id = new_test_user(
-            env,
-            "asks",
-            groups="inventory_writeoff.group_writeoff_user",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        ).id
+        cls.requester_id, _approver_id = (
+            new_test_user(
+                env,
+                login,
+                groups=f"inventory_writeoff.group_writeoff_{role}",
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            ).id
+            for login, role in (("asks", "user"), ("decides", "approver"))
+        )
         company.writeoff_loss_account_id = env["account.account"].create(
             {"code": "WOLOSS", "name": "Losses", "account_type": "expense"}
         )
