@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .evidence import make_pdf
+from .evidence import make_image, make_pdf
 from .taxes import TaxCommon
 
 
@@ -109,7 +109,12 @@ class TestTaxEvidence(TaxCommon):
         event = writeoff.sudo().event_ids.filtered(lambda e: e.kind == "tax_recovered")
         self.assertEqual(len(event), 1)
         self.assertEqual(event.user_id, self.approver)
-        better = self._accept_certificate(writeoff, supersedes_id=evidence.id)
+        better = self._accept_certificate(
+            writeoff,
+            supersedes_id=evidence.id,
+            name="better.png",
+            file=base64.b64encode(make_image()).decode(),
+        )
         self.assertEqual(better.status, "accepted")
         self.assertEqual(self._get_recovery(writeoff), entry)
         self.assertEqual(len(writeoff.sudo().account_move_ids), 2)
