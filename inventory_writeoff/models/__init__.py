@@ -159,7 +159,6 @@ from . import res_config_settings_cut_off
 from . import inventory_writeoff_cut_off_mail
 from . import inventory_writeoff_events
 from . import inventory_writeoff_reversal_events
-from . import inventory_writeoff_reversal_log_content
 from . import inventory_writeoff_approval_events
 from . import inventory_writeoff_conflict
 from . import inventory_writeoff_question
