@@ -17,6 +17,7 @@ COMODELS = {
     "product_uom_id": "uom.uom",
     "reason_id": "inventory.writeoff.reason",
     "loss_account_id": "account.account",
+    "tax_loss_account_id": "account.account",
     "disposal_method_id": "inventory.writeoff.disposal.method",
 }
 
@@ -94,7 +95,7 @@ class InventoryWriteoffContent(models.AbstractModel):
                 tuple(writeoffs.ids),
             )
         )
-        accounts = self._get_loss_accounts({(row[11], row[7]) for row in rows})
+        bookings = self._get_bookings({(row[11], row[7]) for row in rows})
         for row in rows:
             # JSON has texts as keys.
             contents[row[0]][str(row[1])] = {
@@ -104,7 +105,7 @@ class InventoryWriteoffContent(models.AbstractModel):
                 "quantity": self._format_number(row[5]),
                 "product_uom_id": row[6],
                 "reason_id": row[7],
-                "loss_account_id": accounts[row[11], row[7]],
+                **bookings[row[11], row[7]],
                 "disposal_method_id": row[8],
                 "value_estimated": self._format_number(row[9]),
                 "analytic_distribution": {
@@ -114,17 +115,26 @@ class InventoryWriteoffContent(models.AbstractModel):
             }
         return contents
 
-    def _get_loss_accounts(self, keys):
-        """Return {(company id, reason id): id of the loss account}."""
+    def _get_bookings(self, keys):
+        """Return {(company id, reason id): accounts and tax treatment}."""
         # Accounts are not readable for those who ask and decide.
         reasons = self.env["inventory.writeoff.reason"].sudo()
         companies = self.env["res.company"].sudo()
         return {
-            (company_id, reason_id): reasons.browse(reason_id)
-            ._get_loss_account(companies.browse(company_id))
-            .id
-            or None
+            (company_id, reason_id): self._get_booking(
+                reasons.browse(reason_id), companies.browse(company_id)
+            )
             for company_id, reason_id in keys
+        }
+
+    def _get_booking(self, reason, company):
+        reason = reason.with_company(company)
+        is_taxed = reason and reason.tax_treatment != "keep"
+        tax_account = is_taxed and reason._get_tax_loss_account(company).id
+        return {
+            "loss_account_id": reason._get_loss_account(company).id or None,
+            "tax_treatment": reason.tax_treatment or None,
+            "tax_loss_account_id": tax_account or None,
         }
 
     def _read_evidence(self, writeoffs):
@@ -198,7 +208,7 @@ class InventoryWriteoffContent(models.AbstractModel):
         return changes
 
     def _get_label(self, model, name):
-        if name == "loss_account_id":
+        if name in ("loss_account_id", "tax_treatment", "tax_loss_account_id"):
             model = "inventory.writeoff.reason"
         return self.env[model]._fields[name]._description_string(self.env)
 

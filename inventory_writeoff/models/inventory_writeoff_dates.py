@@ -18,13 +18,15 @@ class InventoryWriteoffDates(models.AbstractModel):
     def _get_problems(self, writeoffs):
         """Return why the dates of these write-offs are not possible, in sentences."""
         today = fields.Date.context_today(self)
+        taxed = self.env["inventory.writeoff.tax"]._get_taxed_writeoffs(writeoffs)
         problems = []
         for writeoff in writeoffs:
             date = writeoff.accounting_date or today
             if date > today:
                 problems.append(self._get_future_message(writeoff, date, today))
             else:
-                problems += self._get_closed_problems(writeoff, date, today)
+                has_tax = writeoff in taxed
+                problems += self._get_closed_problems(writeoff, date, today, has_tax)
         earlier = writeoffs.filtered(
             # A catch-up takes the value that its stock moves have already.
             lambda w: (
@@ -42,11 +44,11 @@ class InventoryWriteoffDates(models.AbstractModel):
             today=format_date(self.env, today),
         )
 
-    def _get_closed_problems(self, writeoff, date, today):
+    def _get_closed_problems(self, writeoff, date, today, has_tax=False):
         """Return the locks and the stock closing that the date falls into."""
         company = writeoff.company_id
         locks = company._get_violated_lock_dates(
-            date, False, company._get_writeoff_journal()
+            date, has_tax, company._get_writeoff_journal()
         )
         closing = date < today and self._get_closing_date(company)
         if closing and date > closing:

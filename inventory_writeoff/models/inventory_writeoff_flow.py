@@ -233,6 +233,10 @@ class InventoryWriteoff(models.Model):
     def _start(self, action):
         """Check that the action is allowed, on rows that nobody else changes now."""
         self.check_access("write")
+        self._lock()
+        self._check_can(action)
+
+    def _lock(self):
         locked = self.try_lock_for_update(allow_referencing=True)
         if locked != self:
             raise UserError(
@@ -242,7 +246,6 @@ class InventoryWriteoff(models.Model):
                     writeoffs=(self - locked)._join_names(),
                 )
             )
-        self._check_can(action)
 
     def _check_not_empty(self):
         """A count may have emptied what was submitted."""

@@ -16,6 +16,8 @@ DOCUMENT_FIELDS = (
     "reversal_reason",
     "value_estimated",
     "value_posted",
+    "value_tax",
+    "value_tax_recovered",
     "submitted_by_id",
     "submitted_at",
     "approver_id",
@@ -44,6 +46,10 @@ LINE_FIELDS = (
     "value_reversed",
     "loss_account_id",
     "posted_items",
+    "value_tax",
+    "value_tax_recovered",
+    "tax_entry_id",
+    "posted_tax_items",
 )
 MOVE_FIELDS = (
     "state",
@@ -55,7 +61,13 @@ MOVE_FIELDS = (
     "value",
 )
 ENTRY_FIELDS = ("name", "state", "date", "journal_id", "ref", "inalterable_hash")
-ITEM_FIELDS = ("account_id", "debit", "credit", "analytic_distribution")
+ITEM_FIELDS = (
+    "account_id",
+    "debit",
+    "credit",
+    "analytic_distribution",
+    "tax_repartition_line_id",
+)
 
 
 class InventoryWriteoffLogContent(models.AbstractModel):

@@ -3,6 +3,7 @@ from collections import defaultdict
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import frozendict
 
 from ..writer import as_writer
 
@@ -122,26 +123,37 @@ class InventoryWriteoffPosting(models.AbstractModel):
         """
         if not losses:
             return self.env["account.move"]
-        items = [
-            self._get_items(writeoff, [loss[1:] for loss in group])
-            for writeoff, group in losses.items()
-        ]
-        # Finance posts write-offs without any right in Accounting.
-        entries = as_writer(self.env["account.move"].sudo()).create(
-            list(map(self._prepare_entry_vals, losses, items))
+        items = self._get_items_by_writeoff(
+            {
+                writeoff: [loss[1:] for loss in group]
+                for writeoff, group in losses.items()
+            }
         )
-        for entry, group, parts in zip(entries, losses.values(), items, strict=True):
+        entries = self._create_posted(
+            [self._prepare_entry_vals(*pair) for pair in items.items()]
+        )
+        for entry, group, parts in zip(
+            entries, losses.values(), items.values(), strict=True
+        ):
             moves = self.env["stock.move"].union(*(move for move, *_loss in group))
             as_writer(moves.sudo()).account_move_id = entry
             if not entry.writeoff_id.reversal_of_id:
                 self._keep_items(entry, parts)
-        entries._post(soft=False)
         self._check_entries(entries)
+        return entries
+
+    def _create_posted(self, vals_list):
+        # Finance posts write-offs without any right in Accounting. The items are
+        # whole: Odoo is not to add taxes to them, or what balances them.
+        entries = as_writer(self.env["account.move"].sudo())
+        entries = entries.with_context(skip_invoice_sync=True).create(vals_list)
+        entries = as_writer(entries)
+        entries._post(soft=False)
         return entries
 
     def _prepare_entry_vals(self, writeoff, items):
         company = writeoff.company_id
-        original = writeoff.reversal_of_id.account_move_ids
+        original = writeoff.reversal_of_id._get_first_entry()
         return {
             "move_type": "entry",
             "company_id": company.id,
@@ -156,45 +168,79 @@ class InventoryWriteoffPosting(models.AbstractModel):
     def _keep_items(self, entry, items):
         """Keep on each line what it has in which item, for the day it is reversed."""
         posted = defaultdict(dict)
-        for item, (_vals, shares) in zip(
-            entry.line_ids.sorted("id"), items, strict=True
-        ):
-            for line, balance in shares.items():
-                posted[line][item.id] = line.currency_id.round(balance)
+        for item, (vals, shares) in self._pair_items(entry, items):
+            if self._is_cost(vals):
+                for line, balance in shares.items():
+                    posted[line][str(item.id)] = line.currency_id.round(balance)
         for line, balances in posted.items():
             as_writer(line).posted_items = balances
 
-    def _prepare_item_vals(self, writeoff, values):
-        return [vals for vals, _shares in self._get_items(writeoff, values)]
+    def _pair_items(self, entry, items):
+        return zip(entry.line_ids.sorted("id"), items, strict=True)
 
-    def _get_items(self, writeoff, values):
+    def _is_cost(self, vals):
+        """Tell whether the values are those of an item that books the goods' cost."""
+        return True
+
+    def _get_items_by_writeoff(self, values):
+        """Return {write-off: items of its entry}.
+
+        :param values: {write-off: pairs of a line and what its goods are worth}
+        """
+        taxed = self.env["inventory.writeoff.tax"]._get_base_lines(values)
+        return {
+            writeoff: self._get_items(writeoff, pairs, taxed)
+            for writeoff, pairs in values.items()
+        }
+
+    def _get_items(self, writeoff, values, taxed):
         """Return the entry's items: losses first, then the stock they came from.
 
         :param values: pairs of a line and what its goods are worth
+        :param taxed: {line: base line of Odoo's tax engine} of taxed goods
         :return: pairs of the values to create an item and {line: its share of it}
         """
         if writeoff.reversal_of_id:
             return self.env["inventory.writeoff.reversal"]._get_items(writeoff)
         debits, credits = defaultdict(dict), defaultdict(dict)
         for line, value in values:
-            loss_account = line.reason_id._get_loss_account(writeoff.company_id)
-            label = self._get_item_label(line)
-            analytic = json.dumps(line.analytic_distribution or {}, sort_keys=True)
-            debits[loss_account, label, analytic][line] = value
-            # Explicitly no distribution: it belongs to the loss only.
-            credits[self._get_valuation_account(line), label, "{}"][line] = -value
+            debits[self._get_loss_key(line)][line] = value
+            credits[self._get_stock_item_key(line, taxed.get(line))][line] = -value
+        return self._join_items(writeoff, debits, credits)
+
+    def _join_items(self, writeoff, *groups):
+        """Return the items of {key of an item: {line: its share of it}}."""
         return [
             (self._prepare_one_item_vals(writeoff, key, sum(shares.values())), shares)
-            for key, shares in [*debits.items(), *credits.items()]
+            for group in groups
+            for key, shares in group.items()
         ]
 
+    def _get_loss_key(self, line):
+        """Return what the loss items of lines that are booked together share."""
+        account = line.reason_id._get_loss_account(line.company_id)
+        return self._get_item_key(line, account, line.analytic_distribution)
+
+    def _get_stock_item_key(self, line, base_line):
+        return self._get_item_key(line, self._get_valuation_account(line))
+
+    def _get_item_key(self, line, account, analytic=None, **vals):
+        return frozendict(
+            account_id=account.id,
+            label=self._get_item_label(line),
+            # Explicitly no distribution: it belongs to the loss only.
+            analytic=json.dumps(analytic or {}, sort_keys=True),
+            **vals,
+        )
+
     def _prepare_one_item_vals(self, writeoff, key, balance):
-        account, label, analytic = key
+        vals = dict(key)
+        label, analytic = vals.pop("label"), vals.pop("analytic")
         return {
-            "account_id": account.id,
             "balance": writeoff.currency_id.round(balance),
             "analytic_distribution": json.loads(analytic),
             **self._prepare_label_vals(writeoff, label),
+            **vals,
         }
 
     def _get_item_label(self, line):

@@ -37,11 +37,23 @@ class InventoryWriteoffPreview(models.AbstractModel):
         }
 
     def _get_items(self, writeoff):
-        lines = writeoff.line_ids.filtered("value_estimated")
-        values = [(line, line.value_estimated) for line in lines]
-        return self.env["inventory.writeoff.posting"]._prepare_item_vals(
-            writeoff, values
-        )
+        return self._get_items_by_writeoff(writeoff)[writeoff]
+
+    def _get_items_by_writeoff(self, writeoffs):
+        """Return {write-off: values of the items that posting would create now}."""
+        values = {
+            writeoff: [
+                (line, line.value_estimated)
+                for line in writeoff.line_ids
+                if line.value_estimated
+            ]
+            for writeoff in writeoffs
+        }
+        posting = self.env["inventory.writeoff.posting"]
+        return {
+            writeoff: [vals for vals, _shares in items]
+            for writeoff, items in posting._get_items_by_writeoff(values).items()
+        }
 
     def _get_columns(self):
         return [

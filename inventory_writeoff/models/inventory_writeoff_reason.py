@@ -76,10 +76,12 @@ class InventoryWriteoffReason(models.Model):
 
     @api.constrains("loss_account_id")
     def _check_loss_account(self):
-        for reason in self.filtered("loss_account_id"):
-            refusal = reason.loss_account_id._get_cannot_be_loss_account_reason(
-                self.env.company
-            )
+        self._check_books_losses("loss_account_id")
+
+    def _check_books_losses(self, field):
+        """Refuse accounts that the company's losses cannot be booked on."""
+        for reason in self.filtered(field):
+            refusal = reason[field]._get_cannot_be_loss_account_reason(self.env.company)
             if refusal:
                 raise ValidationError(
                     self.env._(

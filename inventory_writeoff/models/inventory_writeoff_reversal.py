@@ -12,8 +12,11 @@ MIRRORED_FIELDS = (
     "product_uom_id",
     "analytic_distribution",
     "tax_repartition_line_id",
-    "tax_tag_ids",
+    "group_tax_id",
+    "writeoff_is_tax",
 )
+# What only an item of which the tax still counts takes from it.
+MIRRORED_TAX_FIELDS = ("tax_ids", "tax_tag_ids")
 
 
 class InventoryWriteoffReversal(models.AbstractModel):
@@ -71,35 +74,49 @@ class InventoryWriteoffReversal(models.AbstractModel):
 
     def _get_shares(self, line):
         """Return {id of an item of the original entry: balance to book against it}."""
-        done = defaultdict(float)
-        for other in line.origin_line_id.sudo().reversal_line_ids:
-            posted = other.writeoff_id.posted_at and other.posted_items
-            for item, balance in (posted or {}).items():
-                done[item] -= balance
+        done = self._get_reversed(line.origin_line_id)
         posted = line.origin_line_id.posted_items or {}
         return {
             item: -line._get_share(balance, done[item])
             for item, balance in posted.items()
         }
 
+    def _get_reversed(self, original):
+        """Return {id of an item: what posted reversals took of the line's share}."""
+        done = defaultdict(float)
+        for other in original.sudo().reversal_line_ids:
+            posted = other.writeoff_id.posted_at and other.posted_items
+            for item, balance in (posted or {}).items():
+                done[item] -= balance
+        return done
+
     def _get_items(self, reversal):
         """Return the items of a reversal's entry, as the posting's `_get_items`."""
-        shares = defaultdict(dict)
+        groups = defaultdict(dict)
         for line in reversal.line_ids.filtered("quantity"):
+            # Taken back already: the goods come back without their tax.
+            is_taxed = not line.origin_line_id.tax_entry_id
             for item_id, balance in self._get_shares(line).items():
-                shares[int(item_id)][line] = balance
+                groups[int(item_id), is_taxed][line] = balance
         # Requesters see a preview of items that they may not read.
-        originals = self.env["account.move.line"].sudo().browse(sorted(shares))
+        items = self.env["account.move.line"].sudo()
+        items = items.browse(sorted({item_id for item_id, _is_taxed in groups}))
         return [
-            (self._mirror(reversal, item, shares[item.id]), shares[item.id])
-            for item in originals
-            if not reversal.currency_id.is_zero(sum(shares[item.id].values()))
+            (self._mirror(reversal, item, groups[item.id, is_taxed], is_taxed), shares)
+            for item in items
+            for is_taxed in (True, False)
+            if (shares := groups.get((item.id, is_taxed)))
+            and not reversal.currency_id.is_zero(sum(shares.values()))
         ]
 
-    def _mirror(self, reversal, item, shares):
-        vals = {name: self._get_value(item, name) for name in MIRRORED_FIELDS}
+    def _mirror(self, reversal, item, shares, is_taxed=True):
+        names = MIRRORED_FIELDS + (MIRRORED_TAX_FIELDS if is_taxed else ())
+        vals = {name: self._get_value(item, name) for name in names}
         if item.product_id:
             vals["quantity"] = sum(line.quantity for line in shares)
+        if item.tax_base_amount:
+            share = sum(shares.values()) / item.balance
+            vals["tax_base_amount"] = item.tax_base_amount * share
         return {
             **vals,
             "name": f"{reversal.name} - {item.name}",

@@ -16,7 +16,12 @@ class InventoryWriteoffContent(models.AbstractModel):
         for document_id, line_id, origin_id in self._read_origins(writeoffs):
             line = by_id[document_id]["lines"][str(line_id)]
             # Its entry mirrors the original one, whatever the reason's account is now.
-            line.update(origin_line_id=origin_id, loss_account_id=None)
+            line.update(
+                origin_line_id=origin_id,
+                loss_account_id=None,
+                tax_treatment=None,
+                tax_loss_account_id=None,
+            )
         return contents
 
     def _read_reversals(self, writeoffs):

@@ -204,7 +204,7 @@ class InventoryWriteoffValidation(models.AbstractModel):
     def _check_reversed_accounts(self, reversals):
         """Check that the entry can be mirrored."""
         for reversal in reversals:
-            entry = reversal.reversal_of_id.account_move_ids
+            entry = reversal.reversal_of_id._get_first_entry()
             closed = entry.line_ids.account_id.filtered(lambda a: not a.active)
             closed_names = closed.mapped("display_name")
             if entry and not entry.journal_id.active:

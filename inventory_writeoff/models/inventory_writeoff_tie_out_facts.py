@@ -156,7 +156,10 @@ class InventoryWriteoffTieOutFacts(models.AbstractModel):
 
     def _get_sql_is_cost(self):
         """Return the condition that an item is cost of goods, and no tax."""
-        return SQL("item.tax_line_id IS NULL AND item.tax_repartition_line_id IS NULL")
+        return SQL(
+            """item.tax_line_id IS NULL AND item.tax_repartition_line_id IS NULL
+               AND item.writeoff_is_tax IS NOT TRUE"""
+        )
 
     def _flush(self):
         self.env["inventory.writeoff"].flush_model()

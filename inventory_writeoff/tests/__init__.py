@@ -33,6 +33,7 @@ from . import test_import
 from . import test_ledger
 from . import test_ledger_oddities
 from . import test_ledger_rounding
+from . import test_items
 from . import test_log
 from . import test_log_download
 from . import test_log_evidence
@@ -54,6 +55,9 @@ from . import test_reversal_refused
 from . import test_rule
 from . import test_scan
 from . import test_tampering
+from . import test_tax
+from . import test_tax_evidence
+from . import test_tax_kinds
 from . import test_tie_out
 from . import test_tie_out_stock
 from . import test_valuation
