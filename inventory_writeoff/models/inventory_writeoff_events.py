@@ -7,7 +7,12 @@ KINDS = {
 }
 # Events that tell what was signed: over which content.
 SIGNED = ("submitted", "approved", "posted")
-# What a step itself writes is no edit.
+# What the requester can edit, and what of it a step itself writes.
+EDITED_SECTIONS = (
+    "inventory.writeoff",
+    "inventory.writeoff.line",
+    "inventory.writeoff.evidence",
+)
 STEP_FIELDS = (
     "state",
     "submitted_by_id",
@@ -59,10 +64,14 @@ class InventoryWriteoff(models.Model):
         payloads = {}
         for writeoff in self.filtered(lambda w: w.id in before):
             changes = content._compare(before[writeoff.id], after[writeoff.id])
-            changes = [c for c in changes if c.get("field") not in STEP_FIELDS]
+            changes = [change for change in changes if self._is_edit(change)]
             if changes:
                 payloads[writeoff] = {"changes": changes}
         self.env["inventory.writeoff.event"]._log("edited", payloads)
+
+    def _is_edit(self, change):
+        is_of_step = change.get("field") in STEP_FIELDS
+        return change["model"] in EDITED_SECTIONS and not is_of_step
 
     def _confirm_removed(self):
         result = super()._confirm_removed()

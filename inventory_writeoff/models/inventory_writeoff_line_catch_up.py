@@ -61,5 +61,7 @@ class InventoryWriteoffLine(models.Model):
     def _refuse_into_catch_ups(self, vals_list):
         if not is_writer(self.env):
             ids = {vals.get("writeoff_id") for vals in vals_list}
-            writeoffs = self.env["inventory.writeoff"].browse(ids - {None, False})
+            writeoffs = (
+                self.env["inventory.writeoff"].browse(ids - {None, False}).exists()
+            )
             writeoffs._refuse_other_goods()

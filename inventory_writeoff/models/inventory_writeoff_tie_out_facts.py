@@ -2,7 +2,9 @@ from odoo import models
 from odoo.tools import SQL
 
 from .inventory_impact import YEARLY_TYPES
-from .inventory_writeoff import POSTED_STATES
+
+# One that is posted in part may have no date yet.
+DATE = SQL("COALESCE(doc.accounting_date, doc.state_since::date)")
 
 
 class InventoryWriteoffTieOutFacts(models.AbstractModel):
@@ -76,21 +78,20 @@ class InventoryWriteoffTieOutFacts(models.AbstractModel):
         return SQL(
             """
             SELECT doc.company_id, line.loss_account_id AS account_id,
-                   doc.accounting_date AS date, doc.id AS writeoff_id,
+                   %(date)s AS date, doc.id AS writeoff_id,
                    SUM(line.value_posted) AS register, 0 AS moved, 0 AS booked
               FROM inventory_writeoff doc
               JOIN inventory_writeoff_line line ON line.writeoff_id = doc.id
-             WHERE doc.company_id IN %(companies)s AND doc.state IN %(states)s
-               AND line.value_posted != 0 AND %(within)s
+             WHERE doc.company_id IN %(companies)s AND line.value_posted != 0
+               AND %(within)s
           GROUP BY 1, 2, 3, 4
             """,
             companies=tuple(companies.ids),
-            states=POSTED_STATES,
-            within=within(SQL("doc.accounting_date")),
+            date=DATE,
+            within=within(DATE),
         )
 
     def _get_sql_moved(self, companies, within):
-        date = SQL("COALESCE(doc.accounting_date, move.date::date)")
         return SQL(
             """
             SELECT move.company_id, line.loss_account_id, %(date)s, doc.id,
@@ -103,26 +104,26 @@ class InventoryWriteoffTieOutFacts(models.AbstractModel):
           GROUP BY 1, 2, 3, 4
             """,
             companies=tuple(companies.ids),
-            date=date,
-            within=within(date),
+            date=DATE,
+            within=within(DATE),
         )
 
     def _get_sql_adopted(self, companies, within):
         """Return the stock moves of others that posted catch-ups have taken over."""
         return SQL(
             """
-            SELECT move.company_id, line.loss_account_id, doc.accounting_date, doc.id,
+            SELECT move.company_id, line.loss_account_id, %(date)s, doc.id,
                    0, SUM(CASE WHEN move.is_in THEN -move.value ELSE move.value END), 0
               FROM inventory_writeoff_line line
               JOIN inventory_writeoff doc ON doc.id = line.writeoff_id
               JOIN stock_move move ON move.id = line.adopted_move_id
              WHERE move.company_id IN %(companies)s AND move.state = 'done'
-               AND doc.state IN %(states)s AND %(within)s
+               AND line.loss_account_id IS NOT NULL AND %(within)s
           GROUP BY 1, 2, 3, 4
             """,
             companies=tuple(companies.ids),
-            states=POSTED_STATES,
-            within=within(SQL("doc.accounting_date")),
+            date=DATE,
+            within=within(DATE),
         )
 
     def _get_sql_booked(self, companies, within):

@@ -134,7 +134,7 @@ class InventoryWriteoffTieOutItem(models.Model):
             """
             SELECT MIN(id)::bigint * 8 + 1, kind, company_id,
                    MIN(date)::date, MAX(date)::date, MIN(reference), product_id,
-                   SUM(quantity), MIN(location), ROUND(SUM(value * share), 2),
+                   SUM(quantity), MIN(location), ROUND(SUM(value * share), MIN(digits)),
                    COUNT(*), MIN(writeoff_id), MIN(id)
               FROM (%s) AS open
           GROUP BY kind, company_id, product_id, group_id
@@ -154,6 +154,7 @@ class InventoryWriteoffTieOutItem(models.Model):
                    CASE WHEN move.is_in THEN source.complete_name
                         ELSE target.complete_name END AS location,
                    kind.kind, adopting.writeoff_id,
+                   currency.decimal_places AS digits,
                    CASE kind.kind %(shares)s ELSE 1 END AS share,
                    CASE WHEN kind.kind IN ('foreign', 'scrap', 'loss') THEN move.id
                         %(groups)s END AS group_id
@@ -164,6 +165,7 @@ class InventoryWriteoffTieOutItem(models.Model):
               JOIN product_product product ON product.id = move.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN res_company company ON company.id = move.company_id
+              JOIN res_currency currency ON currency.id = company.currency_id
          LEFT JOIN product_category category ON category.id = template.categ_id
          LEFT JOIN inventory_writeoff_line adopting
                 ON adopting.adopted_move_id = move.id
@@ -217,13 +219,15 @@ class InventoryWriteoffTieOutItem(models.Model):
         """Return kinds, shares, groups and joins for the orders that are installed."""
         fields_of_moves = self.env["stock.move"]._fields
         kinds, shares, groups, joins = [SQL("WHEN FALSE THEN NULL")], [], [], []
-        for kind, link, table, done in (
-            ("unbilled", "purchase_line_id", "purchase_order_line", "qty_received"),
-            ("uninvoiced", "sale_line_id", "sale_order_line", "qty_delivered"),
+        for kind, link, done in (
+            ("unbilled", "purchase_line_id", "qty_received"),
+            ("uninvoiced", "sale_line_id", "qty_delivered"),
         ):
             if link not in fields_of_moves:
                 continue
-            link, table = SQL.identifier("move", link), SQL.identifier(table)
+            orders = self.env[fields_of_moves[link].comodel_name]
+            orders.flush_model([done, "qty_invoiced"])
+            link, table = SQL.identifier("move", link), SQL.identifier(orders._table)
             ordered, done = SQL.identifier(kind), SQL.identifier(kind, done)
             kinds.append(SQL("WHEN %s IS NOT NULL THEN %s", link, kind))
             shares.append(

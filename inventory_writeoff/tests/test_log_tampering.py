@@ -71,6 +71,16 @@ CONTENT = {
         DOCUMENT.format("approver_id = %(other)s"),
         r"%(name)s: Decided By of .* was “%(approver)s” .* is “%(other)s”",
     ),
+    "who decided": (
+        """UPDATE inventory_writeoff_approval SET decided_by_id = %(other)s
+            WHERE writeoff_id = %(writeoff)s""",
+        r"%(name)s: Decided By of Approval .* was “%(approver)s” .* is “%(other)s”",
+    ),
+    "the digest that was signed": (
+        """UPDATE inventory_writeoff_approval SET digest = repeat('a', 64)
+            WHERE writeoff_id = %(writeoff)s""",
+        r"%(name)s: SHA-256 of Approval of a Write-Off \d+ was “.*” .* is “aaaa",
+    ),
     "the time of a decision": (
         DOCUMENT.format("decided_at = decided_at - interval '1 day'"),
         r"%(name)s: Decided At of ",

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
 from ..writer import as_writer
@@ -84,9 +84,16 @@ class TestTieOut(TieOutCommon, ReversalCommon):
         """Each side counts in the month of its accounting date."""
         self._make_in_move(self.product, 5, 10.0)
         self._post((self.product, 4))
-        self.assertEqual(
-            self._get_sides(self._tie_out(date_to=date(2001, 1, 1))), (0, 0, 0, 0)
-        )
+        tie_out = self._tie_out()
+        self.assertEqual(len(tie_out.account_ids), 1)
+        tie_out.date_to = date(2001, 1, 1)
+        self.assertEqual(self._get_sides(tie_out), (0.0, 0.0, 0.0, 0.0))
+        self.assertFalse(tie_out.account_ids)
+        with Form(tie_out) as form:
+            form.date_to = date(2100, 1, 1)
+            self.assertEqual(len(form.account_ids), 1)
+        self.assertEqual(self._get_sides(tie_out), (40.0, 40.0, 40.0, 0.0))
+        self.assertEqual(tie_out.account_ids.register, 40.0)
 
     def test_a10_account_of_the_reason_changes_later(self):
         self._make_in_move(self.product, 5, 10.0)
@@ -95,6 +102,25 @@ class TestTieOut(TieOutCommon, ReversalCommon):
         tie_out = self._tie_out()
         self.assertEqual(tie_out.account_ids.account_id, self.loss_account)
         self.assertEqual(self._get_sides(tie_out), (40.0, 40.0, 40.0, 0.0))
+
+    def test_half_posted(self):
+        """What is posted counts, also of a document that is not done."""
+        self._make_in_move(self.product, 5, 10.0)
+        writeoff = self._post((self.product, 4))
+        tie_out = self._tie_out()
+        self._edit(
+            writeoff,
+            "UPDATE inventory_writeoff SET state = 'approved', accounting_date = NULL "
+            "WHERE id = %s",
+        )
+        self.assertEqual(self._get_sides(self._tie_out()), (40.0, 40.0, 40.0, 0.0))
+        self._edit(
+            writeoff.sudo().stock_move_ids,
+            "UPDATE stock_move SET value = 50 WHERE id = %s",
+        )
+        self.assertEqual(self._get_sides(tie_out)[3], 0.0)
+        tie_out.action_refresh()
+        self.assertEqual(self._get_sides(tie_out)[3], 10.0)
 
     def test_edited_account(self):
         """The totals agree, and the accounts do not: the difference counts twice."""

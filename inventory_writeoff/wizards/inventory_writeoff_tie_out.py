@@ -110,6 +110,11 @@ class InventoryWriteoffTieOut(models.TransientModel):
         tie_out = self.create({})
         return {**tie_out.get_formview_action(), "name": self.env._("Tie-Out")}
 
+    def action_refresh(self):
+        """Read the three sides again; the rest is read whenever it is shown."""
+        for name in ("account_ids", *SIDES, "difference"):
+            self.env.add_to_compute(self._fields[name], self)
+
     def action_open_items(self):
         """Open the items of the kind that the button names."""
         self.ensure_one()
