@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class InventoryWriteoffLine(models.Model):
@@ -10,14 +10,7 @@ class InventoryWriteoffLine(models.Model):
 
     _inherit = "inventory.writeoff.line"
 
-    analytic_distribution = fields.Json(
-        compute="_compute_analytic_distribution",
-        store=True,
-        precompute=True,
-        readonly=False,
-    )
-
-    @api.depends("product_id", "reason_id", "writeoff_id.company_id")
+    @api.depends("product_id", "reason_id", "company_id")
     def _compute_analytic_distribution(self):
         # Requesters see the distribution, not the models that it comes from.
         models_sudo = self.env["account.analytic.distribution.model"].sudo()
@@ -33,7 +26,7 @@ class InventoryWriteoffLine(models.Model):
                 line.analytic_distribution = found or line.analytic_distribution
 
     def _get_distribution_key(self, line):
-        return line.reason_id, line.product_id, line.writeoff_id.company_id
+        return line.reason_id, line.product_id, line.company_id
 
     def _prepare_model_vals(self, reason, product, company, distribution):
         """Return what Odoo's models are chosen by, as for items of bills."""

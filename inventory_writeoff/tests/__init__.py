@@ -57,6 +57,7 @@ from . import test_rule
 from . import test_scan
 from . import test_tampering
 from . import test_tax
+from . import test_tax_charts
 from . import test_tax_evidence
 from . import test_tax_kinds
 from . import test_tie_out
