@@ -163,3 +163,4 @@ from . import inventory_writeoff_approval_events
 from . import inventory_writeoff_conflict
 from . import inventory_writeoff_question
 from . import inventory_writeoff_reminder
+from . import inventory_writeoff_approval_digest

@@ -1,18 +1,4 @@
 from odoo import api, models
-from odoo.tools.translate import LazyTranslate
-
-_lt = LazyTranslate(__name__)
-
-LABELS = {
-    "approval_planned": _lt("Approvals asked for"),
-    "approval_not_needed": _lt("No approval needed"),
-    "step_approved": _lt("Step approved"),
-    "step_rejected": _lt("Step rejected"),
-    "question_asked": _lt("Question to the requester"),
-    "approval_reminded": _lt("Reminded of the approval"),
-    "approval_escalated": _lt("Approval escalated"),
-    "policy_changed": _lt("Approval policy changed"),
-}
 
 
 class InventoryWriteoffEvent(models.Model):
@@ -22,5 +8,14 @@ class InventoryWriteoffEvent(models.Model):
 
     @api.model
     def _get_labels(self):
-        labels = {kind: str(label) for kind, label in LABELS.items()}
-        return {**super()._get_labels(), **labels}
+        return {
+            **super()._get_labels(),
+            "approval_planned": self.env._("Approvals asked for"),
+            "approval_not_needed": self.env._("No approval needed"),
+            "step_approved": self.env._("Step approved"),
+            "step_rejected": self.env._("Step rejected"),
+            "question_asked": self.env._("Question to the requester"),
+            "approval_reminded": self.env._("Reminded of the approval"),
+            "approval_escalated": self.env._("Approval escalated"),
+            "policy_changed": self.env._("Approval policy changed"),
+        }

@@ -27,7 +27,6 @@ class InventoryWriteoffApprovalRule(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount_from = fields.Monetary(
-        "Amount From",
         help="The amount tested is the largest of the write-off, of what its requester "
         "has asked for lately, and of what was asked for lately of the same product "
         "in the same location.",

@@ -124,7 +124,7 @@ class InventoryWriteoffApproval(models.Model):
         self._check_writer()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_with_writeoff_only(self):
         self._check_writer()
 

@@ -109,6 +109,18 @@ class InventoryWriteoff(models.Model):
             value_before += self.value_posted
         return super()._set_posted(value_before)
 
+    def _get_guard_message(self):
+        # People of Inventory are told of write-offs that they cannot open.
+        catch_up = self.sudo()
+        if not catch_up.is_catch_up:
+            return super()._get_guard_message()
+        return self.env._(
+            "This belongs to write-off %(catch_up)s, which has booked it: the stock "
+            "moves and the journal entry stay as they are. Count what was found "
+            "again into stock.",
+            catch_up=catch_up.name,
+        )
+
     def _get_released_message(self):
         if not self.is_catch_up:
             return super()._get_released_message()

@@ -251,7 +251,7 @@ class InventoryWriteoffEvidence(models.Model):
             old._void_approval_for(evidence)
 
     def _void_approval_for(self, evidence):
-        approved = self.writeoff_id.filtered(lambda w: w.state == "approved")
+        approved = self.writeoff_id.filtered(lambda w: w._has_approvals())
         if approved:
             approved._void_approval(
                 self.env._(

@@ -161,6 +161,8 @@ class InventoryWriteoff(models.Model):
 
     def action_post(self):
         self._start("post")
+        # An account that has gone is mended by who configures, not by approving again.
+        self._check_books()
         if voided := self._void_changed():
             return voided
         self._check_content()
@@ -255,6 +257,11 @@ class InventoryWriteoff(models.Model):
     def _check_content(self):
         validation = self.env["inventory.writeoff.validation"]
         validation._refuse(validation._get_problems(self))
+
+    def _check_books(self):
+        validation = self.env["inventory.writeoff.validation"]
+        # Whoever posts is told which account is missing, and need not see any.
+        validation._refuse(validation._check_books(self.sudo()))
 
     def _check_held(self):
         problems = self.env["inventory.writeoff.hold"]._get_problems(self)

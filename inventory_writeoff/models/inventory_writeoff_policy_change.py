@@ -52,7 +52,7 @@ class InventoryWriteoffPolicyChange(models.Model):
         self._check_writer()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
         self._check_writer()
 

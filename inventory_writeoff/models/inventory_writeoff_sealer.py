@@ -1,4 +1,6 @@
 import logging
+import threading
+from collections import defaultdict
 from contextlib import contextmanager
 from functools import partial
 
@@ -11,6 +13,10 @@ _logger = logging.getLogger(__name__)
 PENDING = "inventory_writeoff.sealer"
 # One request does not go on sealing what others add; the next one does, or the job.
 ROUNDS = 20
+# Databases that a thread of this process is sealing, and the companies it is to see to.
+_lock = threading.Lock()
+_sealing = set()
+_waiting = defaultdict(set)
 
 
 class InventoryWriteoffSealer(models.AbstractModel):
@@ -30,7 +36,7 @@ class InventoryWriteoffSealer(models.AbstractModel):
         callbacks = self.env.cr.postcommit
         pending = callbacks.data.setdefault(PENDING, set())
         if not pending:
-            callbacks.add(partial(seal, self.env.cr.dbname, pending))
+            callbacks.add(partial(seal_committed, self.env.cr.dbname, pending))
         pending.update(company_ids)
 
     @api.model
@@ -40,8 +46,34 @@ class InventoryWriteoffSealer(models.AbstractModel):
         seal(self.env.cr.dbname, companies.ids, all_ids=True)
 
 
+def seal_committed(database, company_ids):
+    """Seal what was just committed; trouble with that is no trouble of the user.
+
+    One thread of a process seals for all others, so that a process needs only one more
+    connection, however many requests end at once.
+    """
+    with _lock:
+        _waiting[database].update(company_ids)
+        if database in _sealing:
+            return
+        _sealing.add(database)
+    rounds = 0
+    while companies := _take_waiting(database, go_on=rounds < ROUNDS):
+        seal(database, companies)
+        rounds += 1
+
+
+def _take_waiting(database, go_on):
+    """Return the companies that wait, or stop sealing for this process."""
+    with _lock:
+        companies = go_on and _waiting.pop(database, None)
+        if not companies:
+            _sealing.discard(database)
+        return companies
+
+
 def seal(database, company_ids, all_ids=False):
-    """Seal in transactions of its own; trouble with that is no trouble of the user."""
+    """Seal in transactions of its own, company by company."""
     try:
         for company_id in sorted(company_ids):
             _seal_company(database, company_id, all_ids)

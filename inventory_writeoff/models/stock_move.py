@@ -134,7 +134,9 @@ class StockMove(models.Model):
             self.env.cr.precommit.data[HOLDS_WRITTEN] = True
             return
         # Some who may edit move lines may not read moves, and are told all the same.
-        writeoff = self.sudo().writeoff_id[:1]
+        moves = self.sudo()
+        # A catch-up has moves of others, which have its entry.
+        writeoff = (moves.writeoff_id | moves.account_move_id.writeoff_id)[:1]
         if writeoff:
             raise UserError(writeoff._get_guard_message())
 

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_add_by_filter
 from . import test_approval_absence
 from . import test_approval_decisions
+from . import test_approval_digest
 from . import test_approval_policy
 from . import test_bad_input
 from . import test_bad_setup

@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import Command, fields
@@ -6,6 +7,8 @@ from odoo.tests import tagged
 
 from ..writer import as_writer
 from .approval import ApprovalCommon
+
+_logger = logging.getLogger(__name__)
 
 
 @tagged("post_install", "-at_install")
@@ -370,5 +373,6 @@ class TestApprovalDecisions(ApprovalCommon):
         """Each further write-off in a bulk approval costs as much as the one before."""
         self._measure(2)
         few, many, more = (self._measure(count) for count in (10, 40, 70))
-        print(f"bulk approval: {(more - many) / 30:.1f} queries per write-off")
+        each = (more - many) / 30
+        _logger.info("bulk approval: %s queries per write-off", each)
         self.assertLessEqual(more - many, many - few)

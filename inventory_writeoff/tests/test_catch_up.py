@@ -257,6 +257,22 @@ class TestCatchUp(TieOutCommon, WriteoffCommon):
         with self.assertRaisesRegex(UserError, "moved no goods"):
             writeoff.reverse("Wrong")
 
+    def test_what_was_booked_stays(self):
+        """Nobody of Inventory changes a stock move that a catch-up has booked."""
+        manager = self._create_user("stock_manager", "stock.group_stock_manager")
+        moves = self._lose()
+        lines = moves.move_line_ids.with_user(manager)
+        lines[0].quantity = 1.0
+        lines[0].quantity = 2.0
+        self._post_catch_up(moves)
+        for act in (
+            lambda: lines[0].write({"quantity": 1.0}),
+            lambda: moves[0].with_user(manager).write({"value": 1.0}),
+            lambda: moves[1].with_user(manager).write({"account_move_id": False}),
+        ):
+            with self.assertRaisesRegex(UserError, "which has booked it"):
+                act()
+
     def test_who_may(self):
         moves = self._lose()
         items = self._get_items(moves)

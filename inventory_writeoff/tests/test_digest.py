@@ -22,6 +22,7 @@ class TestDigest(WriteoffRpcCommon):
         cls.tracked = cls._create_product("Paint", tracking="lot")
         cls.lots = [cls._create_lot(cls.tracked, name) for name in ("P-1", "P-2")]
         cls.other_reason = cls.reason.copy({"code": "OTHER", "name": "Other"})
+        cls.other_reason.loss_account_id = cls.reason.loss_account_id
         cls.other_account = cls._create_account("WOLOSS2", "Other losses")
 
     def setUp(self):

@@ -1,22 +1,22 @@
 from datetime import date
 
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
 from ..writer import as_writer
-from .reversals import ReversalCommon
+from .taxes import TaxCommon
 from .tie_outs import TieOutCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTieOut(TieOutCommon, ReversalCommon):
+class TestTieOut(TieOutCommon, TaxCommon):
     """Register, stock moves and ledger, side by side, and why they differ."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.reason.tax_treatment = "keep"
         cls.product = cls._create_product("Vase", cls.category_avco_auto)
         cls.other_account = cls._create_account("WOTHEFT", "Theft")
         cls.theft = cls.env["inventory.writeoff.reason"].create(
@@ -178,21 +178,14 @@ class TestTieOut(TieOutCommon, ReversalCommon):
         self.assertEqual(self._get_explained(tie_out)["edited"], (1, -3.0))
 
     def test_a10_tax_apart(self):
-        """Tax on a loss account is no cost of goods."""
-        self._make_in_move(self.product, 5, 10.0)
-        writeoff = self._post((self.product, 4))
-        entry = as_writer(writeoff.sudo().account_move_ids)
-        tax = self.env["account.tax"].create({"name": "Lost", "amount": 20})
-        repartition = tax.invoice_repartition_line_ids[-1]
-        items = [
-            {"account_id": self.loss_account.id, "balance": 8.0},
-            {"account_id": self.account_payable.id, "balance": -8.0},
-        ]
-        items[0]["tax_repartition_line_id"] = repartition.id
-        entry.button_draft()
-        entry.write({"line_ids": [Command.create(vals) for vals in items]})
-        entry._post(soft=False)
-        self.assertEqual(self._get_sides(self._tie_out()), (40.0, 40.0, 40.0, 0.0))
+        """Dr LOSS 120.00 for goods of 100.00: the tax is no cost, nor is its return."""
+        self.reason.tax_treatment = "reverse"
+        product = self._stock(quantity=20)
+        writeoff = self._post((product, 10))
+        self.assertEqual(self._get_balances(writeoff)[self.loss_account], 120.0)
+        self.assertEqual(self._get_sides(self._tie_out()), (100.0, 100.0, 100.0, 0.0))
+        self._reverse(writeoff, {writeoff.line_ids: 4})
+        self.assertEqual(self._get_sides(self._tie_out()), (60.0, 60.0, 60.0, 0.0))
 
     def test_a8_goods_without_value(self):
         product = self._create_product("Free", standard_price=0.0)

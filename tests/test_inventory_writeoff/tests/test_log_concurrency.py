@@ -1,9 +1,12 @@
 import signal
 import subprocess
 import sys
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.bus.models.bus import BusBus
 
 from .own_database import OwnDatabaseCase
 
@@ -120,7 +123,10 @@ class TestLogConcurrency(OwnDatabaseCase):
     def test_many_submissions(self):
         """Fifty at once: none fails, all are sealed when they are through."""
         drafts = self._create_drafts(SUBMISSIONS)
-        results = self._at_once(*map(self._submit, drafts))
+        # Odoo's bus takes one more connection for each request that ends; a process has
+        # 64 of them, too few for fifty requests in the same moment.
+        with patch.object(BusBus, "_sendone", lambda *args: None):
+            results = self._at_once(*map(self._submit, drafts))
         self.assertEqual(results, ["done"] * SUBMISSIONS)
         self._assert_sealed()
         with self._open() as env:

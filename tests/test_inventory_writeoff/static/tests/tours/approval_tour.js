@@ -1,0 +1,105 @@
+import { registry } from "@web/core/registry";
+
+const openApp = [
+    { trigger: ".o_navbar_apps_menu button", run: "click" },
+    {
+        trigger: ".o_app[data-menu-xmlid='inventory_writeoff.inventory_writeoff_menu_root']",
+        run: "click",
+    },
+];
+
+const openWriteoff = [
+    { trigger: ".o_data_row .o_data_cell:contains('Broken in a test')", run: "click" },
+    { trigger: ".o_form_view .o_field_widget[name='value']:contains('1,250.00')" },
+];
+
+const openToApprove = [
+    ...openApp,
+    {
+        trigger: "[data-menu-xmlid='inventory_writeoff.inventory_writeoff_menu_to_approve']",
+        run: "click",
+    },
+    { trigger: ".o_breadcrumb:contains('Write-Offs to Approve')" },
+    ...openWriteoff,
+];
+
+const openApprovals = { trigger: ".nav-link[name='approvals']", run: "click" };
+
+function stateIs(label) {
+    return { trigger: `.o_statusbar_status .o_arrow_button_current:contains("${label}")` };
+}
+
+function stepIs(name, state) {
+    return {
+        trigger: `.o_field_widget[name='approval_ids'] .o_data_row:contains("${name}"):contains("${state}")`,
+    };
+}
+
+registry.category("web_tour.tours").add("writeoff_two_steps_submit", {
+    url: "/odoo",
+    steps: () => [
+        ...openApp,
+        ...openWriteoff,
+        openApprovals,
+        {
+            content: "what it takes is shown before it is submitted",
+            trigger: ".o_field_widget[name='approval_preview'] tr:contains('Senior finance'):contains('1,000.00')",
+        },
+        { trigger: "button[name='action_submit']", run: "click" },
+        stateIs("To Approve"),
+        stepIs("First step", "To Decide"),
+        stepIs("Senior finance", "Waiting"),
+    ],
+});
+
+registry.category("web_tour.tours").add("writeoff_two_steps_first", {
+    url: "/odoo",
+    steps: () => [
+        ...openToApprove,
+        openApprovals,
+        { trigger: "button[name='action_approve']", run: "click" },
+        stepIs("First step", "Approved"),
+        stepIs("Senior finance", "To Decide"),
+        stateIs("To Approve"),
+    ],
+});
+
+registry.category("web_tour.tours").add("writeoff_two_steps_reject", {
+    url: "/odoo",
+    steps: () => [
+        ...openToApprove,
+        { trigger: "button[name='action_reject']", run: "click" },
+        {
+            trigger: ".modal .o_field_widget[name='reason'] textarea",
+            run: "edit The photo is missing.",
+        },
+        { trigger: ".modal button[name='action_reject']", run: "click" },
+        stateIs("Rejected"),
+    ],
+});
+
+registry.category("web_tour.tours").add("writeoff_two_steps_resubmit", {
+    url: "/odoo",
+    steps: () => [
+        ...openApp,
+        ...openWriteoff,
+        { trigger: "button[name='action_draft']", run: "click" },
+        stateIs("Draft"),
+        { trigger: "button[name='action_submit']", run: "click" },
+        stateIs("To Approve"),
+        openApprovals,
+        {
+            content: "the first round stays readable",
+            trigger: ".o_field_widget[name='approval_ids'] .o_data_row:contains('The photo is missing.')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("writeoff_two_steps_last", {
+    url: "/odoo",
+    steps: () => [
+        ...openToApprove,
+        { trigger: "button[name='action_approve']", run: "click" },
+        stateIs("Approved"),
+    ],
+});
