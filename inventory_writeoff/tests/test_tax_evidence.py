@@ -109,6 +109,7 @@ class TestTaxEvidence(TaxCommon):
         event = writeoff.sudo().event_ids.filtered(lambda e: e.kind == "tax_recovered")
         self.assertEqual(len(event), 1)
         self.assertEqual(event.user_id, self.approver)
+        self._assert_log_fits()
         better = self._accept_certificate(
             writeoff,
             supersedes_id=evidence.id,
@@ -145,6 +146,7 @@ class TestTaxEvidence(TaxCommon):
         self.assertEqual(set(balances.values()), {0.0})
         report = self._get_report(writeoff, first, rest)
         self.assertEqual(set(report.values()), {0.0})
+        self._assert_log_fits()
 
     def test_a25_wholly_reversed_before(self):
         writeoff = self._post((self._stock(), 10))
