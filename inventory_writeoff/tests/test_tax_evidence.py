@@ -88,6 +88,10 @@ class TestTaxEvidence(TaxCommon):
         self.assertEqual(entry.reversed_entry_id, original)
         self.assertEqual(entry.writeoff_id, writeoff)
         self.assertEqual(writeoff.sudo().account_move_ids, original | entry)
+        self.assertEqual(
+            writeoff.with_user(self.finance).account_move_line_ids,
+            original.line_ids | entry.line_ids,
+        )
         self.assertEqual(entry.state, "posted")
         self.assertEqual(entry.date, fields.Date.context_today(writeoff))
         self.assertEqual(
