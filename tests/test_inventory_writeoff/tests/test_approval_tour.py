@@ -5,13 +5,21 @@ from odoo.addons.inventory_writeoff.tests.approval import ApprovalCommon
 
 @tagged("post_install", "-at_install")
 class TestApprovalTour(HttpCase, ApprovalCommon):
-    """Two steps, a rejection and a new submission in the browser: three people."""
+    """Two steps, a rejection, a photo and a new submission: four people."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         first, second = cls._create_two_steps()
         first.name, second.name = "First step", "Senior finance"
+        photo = cls.env.ref("inventory_writeoff.evidence_type_photo")
+        cls.env["inventory.writeoff.evidence.requirement"].create(
+            {
+                "reason_id": cls.reason.id,
+                "evidence_type_id": photo.id,
+                "due": "posting",
+            }
+        )
         cls._age_policy_changes()
 
     def _tour(self, name, user):
@@ -33,3 +41,13 @@ class TestApprovalTour(HttpCase, ApprovalCommon):
             [(step.round, step.state) for step in writeoff.approval_ids.sorted()],
             [(2, "approved"), (2, "approved"), (1, "approved"), (1, "rejected")],
         )
+        self._tour("post", self.finance)
+        self.assertRecordValues(
+            writeoff,
+            [{"state": "posted", "poster_id": self.finance.id, "value_posted": 1250.0}],
+        )
+        self.assertEqual(writeoff.evidence_ids.uploader_id, self.requester)
+        told = writeoff.event_ids.sorted("id").mapped("kind")
+        steps = ["submitted", "rejected", "evidence_added", "submitted", "approved"]
+        self.assertEqual([kind for kind in told if kind in steps], steps)
+        self.assertEqual(told.count("posted"), 1)

@@ -23,6 +23,34 @@ const openToApprove = [
     ...openWriteoff,
 ];
 
+async function takePhoto({ anchor }) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 8;
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([blob], "vases.png", { type: "image/png" }));
+    anchor.files = transfer.files;
+    anchor.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+const addPhoto = [
+    { trigger: ".nav-link[name='evidence']", run: "click" },
+    { trigger: ".o_field_widget[name='evidence_missing']:contains('Photo')" },
+    { trigger: "button[name='action_add_evidence']", run: "click" },
+    {
+        trigger: ".modal .o_field_widget[name='evidence_type_id'] input",
+        run: "edit Photo",
+    },
+    { trigger: ".o-autocomplete--dropdown-item a:contains('Photo')", run: "click" },
+    {
+        trigger: ".modal .o_field_widget[name='file'] input[type='file']:not(:visible)",
+        run: takePhoto,
+    },
+    { trigger: ".modal .o_field_widget[name='file'] input:value('vases.png')" },
+    { trigger: ".modal button[special='save']", run: "click" },
+    { trigger: ".o_field_widget[name='evidence_ids'] .o_data_row:contains('vases.png')" },
+];
+
 const openApprovals = { trigger: ".nav-link[name='approvals']", run: "click" };
 
 function stateIs(label) {
@@ -85,6 +113,7 @@ registry.category("web_tour.tours").add("writeoff_two_steps_resubmit", {
         ...openWriteoff,
         { trigger: "button[name='action_draft']", run: "click" },
         stateIs("Draft"),
+        ...addPhoto,
         { trigger: "button[name='action_submit']", run: "click" },
         stateIs("To Approve"),
         openApprovals,
@@ -101,5 +130,15 @@ registry.category("web_tour.tours").add("writeoff_two_steps_last", {
         ...openToApprove,
         { trigger: "button[name='action_approve']", run: "click" },
         stateIs("Approved"),
+    ],
+});
+
+registry.category("web_tour.tours").add("writeoff_two_steps_post", {
+    url: "/odoo",
+    steps: () => [
+        ...openApp,
+        ...openWriteoff,
+        { trigger: "button[name='action_post']", run: "click" },
+        stateIs("Posted"),
     ],
 });
