@@ -1,9 +1,14 @@
 {
     "name": "Inventory Write-Off Reports",
-    "summary": "Reports on inventory write-offs (nothing to see yet)",
+    "summary": "Analysis, statement and register of inventory write-offs",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",
     "author": "Inventory Write-Off contributors",
     "depends": ["inventory_writeoff"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/inventory_writeoff_analysis_rules.xml",
+        "views/inventory_writeoff_analysis_views.xml",
+    ],
 }

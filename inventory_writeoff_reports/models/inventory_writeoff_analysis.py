@@ -1,0 +1,267 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# What the rows are made of, to be written to the database before they are read.
+SOURCES = {
+    "inventory.writeoff": [
+        "accounting_date",
+        "approval_round",
+        "approver_id",
+        "company_id",
+        "decided_at",
+        "name",
+        "posted_at",
+        "requester_id",
+        "reversal_of_id",
+        "state",
+        "submitted_at",
+    ],
+    "inventory.writeoff.approval": ["decided_at", "round", "writeoff_id"],
+    "inventory.writeoff.line": [
+        "cost_basis",
+        "disposal_method_id",
+        "location_id",
+        "lot_id",
+        "product_category_id",
+        "product_id",
+        "product_uom_id",
+        "quantity",
+        "reason_id",
+        "value_posted",
+        "writeoff_id",
+    ],
+    "inventory.writeoff.reason": ["kind"],
+    "product.product": ["product_tmpl_id"],
+    "product.supplierinfo": ["company_id", "partner_id", "product_id", "sequence"],
+    "product.template": ["uom_id"],
+    "res.company": ["currency_id"],
+    "stock.location": ["usage", "warehouse_id"],
+    "stock.move": ["picking_id"],
+    "stock.move.line": ["date", "location_id", "lot_id", "move_id", "state"],
+    "stock.picking": ["partner_id"],
+    "uom.uom": ["factor"],
+}
+
+
+class InventoryWriteoffAnalysis(models.Model):
+    """One row for each item of a write-off, to be grouped and summed.
+
+    Reversals are documents of their own: what they bring back is in rows of their own,
+    with negative quantities and net values, in the month of the reversal. So the net
+    value of any period is what its journal entries say.
+
+    What only some groupings need is a subquery in the list of columns, and every join
+    is on a unique key: PostgreSQL leaves out what a grouping does not ask for.
+    """
+
+    _name = "inventory.writeoff.analysis"
+    _description = "Write-Off Analysis"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "writeoff_id"
+    _depends = SOURCES
+
+    writeoff_id = fields.Many2one("inventory.writeoff", "Write-Off", readonly=True)
+    date = fields.Date(
+        "Accounting Date", readonly=True, help="Empty as long as it is not posted."
+    )
+    state = fields.Selection(selection="_get_states", readonly=True)
+    is_reversal = fields.Boolean("Reversal", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    product_category_id = fields.Many2one("product.category", readonly=True)
+    uom_id = fields.Many2one("uom.uom", "Unit", readonly=True)
+    lot_id = fields.Many2one("stock.lot", "Lot/Serial Number", readonly=True)
+    location_id = fields.Many2one("stock.location", readonly=True)
+    warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
+    supplier_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        help="Who the lot was last received from; without one, the first vendor of the "
+        "product.",
+    )
+    reason_id = fields.Many2one("inventory.writeoff.reason", readonly=True)
+    kind = fields.Selection(selection="_get_kinds", readonly=True)
+    disposal_method_id = fields.Many2one(
+        "inventory.writeoff.disposal.method", readonly=True
+    )
+    cost_basis = fields.Selection(selection="_get_cost_bases", readonly=True)
+    requester_id = fields.Many2one("res.users", readonly=True)
+    approver_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    quantity = fields.Float(
+        digits="Product Unit",
+        readonly=True,
+        help="In the unit of the product; negative in reversals.",
+    )
+    value_posted = fields.Monetary(
+        "Posted Value", readonly=True, help="What write-offs booked as a loss."
+    )
+    value_reversed = fields.Monetary(
+        readonly=True, help="What reversals brought back, in the month they did."
+    )
+    value_net = fields.Monetary(
+        "Net Value", readonly=True, help="Posted value less what was reversed."
+    )
+    lot_age = fields.Integer(
+        "Lot Age (Days)",
+        readonly=True,
+        aggregator="avg",
+        help="From the last receipt of the lot to the accounting date.",
+    )
+    hours_waiting = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="From submission to the first decision. Average over the items.",
+    )
+    hours_deciding = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="From the first decision to the last. Average over the items.",
+    )
+    hours_posting = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="From the last decision to posting. Average over the items.",
+    )
+
+    @api.model
+    def _get_states(self):
+        return self._get_labels("inventory.writeoff", "state")
+
+    @api.model
+    def _get_kinds(self):
+        return self._get_labels("inventory.writeoff.reason", "kind")
+
+    @api.model
+    def _get_cost_bases(self):
+        return self._get_labels("inventory.writeoff.line", "cost_basis")
+
+    def _get_labels(self, model, field):
+        return self.env[model]._fields[field]._description_selection(self.env)
+
+    @property
+    def _table_query(self):
+        return SQL("%s %s", self._select(), self._from())
+
+    def _select(self):
+        return SQL(
+            """
+            SELECT line.id, line.writeoff_id, line.product_id, line.lot_id,
+                   line.product_category_id, line.location_id, line.reason_id,
+                   line.disposal_method_id, line.cost_basis,
+                   writeoff.company_id, company.currency_id, writeoff.state,
+                   CASE WHEN writeoff.posted_at IS NOT NULL
+                        THEN writeoff.accounting_date END AS date,
+                   writeoff.requester_id, writeoff.approver_id,
+                   writeoff.reversal_of_id IS NOT NULL AS is_reversal,
+                   reason.kind, location.warehouse_id, template.uom_id,
+                   %(quantity)s AS quantity,
+                   %(values)s,
+                   %(supplier)s AS supplier_id,
+                   writeoff.accounting_date - %(received)s AS lot_age,
+                   %(hours)s
+            """,
+            quantity=self._select_quantity(),
+            values=self._select_values(),
+            supplier=self._select_supplier(),
+            received=self._select_received(),
+            hours=self._select_hours(),
+        )
+
+    def _select_quantity(self):
+        return SQL(
+            """
+            CASE WHEN writeoff.reversal_of_id IS NULL THEN 1 ELSE -1 END
+            * line.quantity * unit.factor / product_unit.factor
+            """
+        )
+
+    def _select_values(self):
+        return SQL(
+            """
+            CASE WHEN writeoff.reversal_of_id IS NULL
+                 THEN line.value_posted ELSE 0 END AS value_posted,
+            CASE WHEN writeoff.reversal_of_id IS NULL
+                 THEN 0 ELSE -line.value_posted END AS value_reversed,
+            line.value_posted AS value_net
+            """
+        )
+
+    def _select_supplier(self):
+        return SQL(
+            """
+            COALESCE(
+                (SELECT picking.partner_id %(receipt)s),
+                (SELECT info.partner_id FROM product_supplierinfo info
+                  WHERE info.product_tmpl_id = template.id
+                    AND COALESCE(info.product_id, product.id) = product.id
+                    AND COALESCE(info.company_id, writeoff.company_id)
+                        = writeoff.company_id
+               ORDER BY info.sequence, info.min_qty DESC, info.price, info.id
+                  LIMIT 1)
+            )
+            """,
+            receipt=self._from_receipt(),
+        )
+
+    def _select_received(self):
+        return SQL("(SELECT received.date::date %s)", self._from_receipt())
+
+    def _from_receipt(self):
+        """Return the rest of a query after its columns: the last receipt of the lot."""
+        return SQL(
+            """
+              FROM stock_move_line received
+              JOIN stock_location source
+                ON source.id = received.location_id AND source.usage = 'supplier'
+              JOIN stock_move receipt ON receipt.id = received.move_id
+         LEFT JOIN stock_picking picking ON picking.id = receipt.picking_id
+             WHERE received.lot_id = line.lot_id AND received.state = 'done'
+          ORDER BY received.date DESC, received.id DESC LIMIT 1
+            """
+        )
+
+    def _select_hours(self):
+        first = SQL(
+            """
+            COALESCE((
+                SELECT MIN(step.decided_at) FROM inventory_writeoff_approval step
+                 WHERE step.writeoff_id = writeoff.id
+                   AND step.round = writeoff.approval_round
+            ), writeoff.decided_at)
+            """
+        )
+        spans = (
+            (SQL("writeoff.submitted_at"), first, "hours_waiting"),
+            (first, SQL("writeoff.decided_at"), "hours_deciding"),
+            (SQL("writeoff.decided_at"), SQL("writeoff.posted_at"), "hours_posting"),
+        )
+        return SQL(", ").join(
+            SQL(
+                "EXTRACT(EPOCH FROM %s - %s) / 3600 AS %s",
+                end,
+                start,
+                SQL.identifier(name),
+            )
+            for start, end, name in spans
+        )
+
+    def _from(self):
+        return SQL(
+            """
+              FROM inventory_writeoff_line line
+              JOIN inventory_writeoff writeoff ON writeoff.id = line.writeoff_id
+              JOIN res_company company ON company.id = writeoff.company_id
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+         LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
+         LEFT JOIN uom_uom product_unit ON product_unit.id = template.uom_id
+         LEFT JOIN inventory_writeoff_reason reason ON reason.id = line.reason_id
+         LEFT JOIN stock_location location ON location.id = line.location_id
+            """
+        )
+
+    def action_open_writeoff(self):
+        self.ensure_one()
+        return self.writeoff_id.get_formview_action()
