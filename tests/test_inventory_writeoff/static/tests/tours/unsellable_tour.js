@@ -82,8 +82,10 @@ registry.category("web_tour.tours").add("unsellable_mark", {
         ...scan("BOWL-7", marked("Glass Bowl", "2.00")),
         ...scan("LAMP-SN-1", marked("Glass Lamp", "1.00")),
         ...scan("CUP-LOT-1", marked("Glass Cup", "1.00")),
-        ...scan("UNKNOWN-1", ".modal:contains('Nothing is known under UNKNOWN-1')"),
-        { trigger: ".modal:contains('UNKNOWN-1') .btn-primary", run: "click" },
+        ...scan(
+            "UNKNOWN-1",
+            ".o_notification:contains('Nothing is known under UNKNOWN-1')"
+        ),
         {
             content: "what nobody knows adds nothing",
             trigger:
