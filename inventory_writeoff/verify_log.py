@@ -4,14 +4,18 @@
     verify_log FILE [--head NUMBER:HASH]
 
 FILE is what Odoo exports: one JSON object per line. The first line says what it is
-(`format`, `version`, `company`, `head`); each other line holds an `event` and, once it
-is part of the chain, its `seal`.
+(`format`, `version`, `company`, `head`, `writeoffs`); each other line holds an `event`
+and, once it is part of the chain, its `seal`; the last lines hold a `state` each.
 
 * An event's `sha256` is the SHA-256 of the canonical JSON of the rest of the event
   without its `id`. `payload` is a text in it: what the step was about, JSON as well.
 * A seal's `hash` is the SHA-256 of the canonical JSON of `company`, `number`, `event`
   (the id), `sha256` (of the event) and `previous` (the hash of the seal before; 64
   zeros for number 1). Numbers start at 1 and have no gap.
+
+* A state is a write-off as the database had it when the log was exported: its id, and
+  its `content`, {model: {id: {field: value}}}, with the digests of the files of its
+  evidence as they are now. It must be what the last event with a `content` has seen.
 
 Canonical JSON: keys sorted, no spaces, characters not escaped, in UTF-8.
 
@@ -35,6 +39,11 @@ FIRST = "0" * 64
 HEAD = re.compile(r"\s*(\d{1,12})\s*:\s*([0-9a-fA-F]{64})\s*")
 # More than anyone reads; the first one is what counts.
 MAX_PROBLEMS = 50
+DOCUMENT = "inventory.writeoff"
+# In draft the content may change; these say that it is a draft, and whose.
+DRAFT_FIELDS = ("state", "company_id", "requester_id")
+# The entry's hash may be made later, when the books are secured.
+LATER_FIELDS = ("inalterable_hash",)
 
 
 def digest(value):
@@ -47,6 +56,48 @@ def digest(value):
         allow_nan=False,
     )
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def compare(before, after):
+    """Return what differs in two contents: model, id, field, old and new value.
+
+    A record that is new, or gone, is told as one difference without a field.
+    """
+    differences = []
+    for model in before.keys() & after.keys():
+        old, new = before[model], after[model]
+        for key in sorted(old.keys() | new.keys(), key=int):
+            about = {"model": model, "id": int(key)}
+            if key not in old or key not in new:
+                pair = {"old": old.get(key), "new": new.get(key)}
+                differences.append({**about, **pair})
+                continue
+            differences += [
+                {**about, "field": name, "old": old[key][name], "new": new[key][name]}
+                for name in old[key].keys() & new[key].keys()
+                if old[key][name] != new[key][name]
+            ]
+    return differences
+
+
+def compare_with_log(key, logged, found):
+    """Return what of a write-off is not as the log has seen it last.
+
+    :param key: id of the write-off, as text
+    """
+    is_draft = logged[DOCUMENT][key]["state"] == "draft"
+    if is_draft:
+        logged = {DOCUMENT: logged[DOCUMENT]}
+    return [
+        difference
+        for difference in compare(logged, found)
+        if not (
+            is_draft
+            and difference.get("field") not in DRAFT_FIELDS
+            or difference.get("field") in LATER_FIELDS
+            and difference["old"] is None
+        )
+    ]
 
 
 def parse_head(text):
@@ -70,6 +121,8 @@ class Verifier:
         self.hash = FIRST
         self.events = 0
         self.unsealed = 0
+        self.states = 0
+        self.logged = {}
         self.problems = []
 
     def report(self, code, sentence, **about):
@@ -77,7 +130,10 @@ class Verifier:
             self.problems.append(({"code": code, **about}, sentence))
 
     def take(self, record):
-        """Take an event with its seal, or an event that is not sealed yet."""
+        """Take an event with its seal, one that is not sealed yet, or a state."""
+        if state := record.get("state"):
+            self._check_state(str(state["writeoff"]), state["content"])
+            return
         event, seal = record.get("event"), record.get("seal")
         if seal:
             self._check_seal(seal, event)
@@ -86,6 +142,13 @@ class Verifier:
         if event:
             self.events += 1
             self._check_event(event)
+
+    def learn(self, event):
+        """Keep what the event has seen of its write-off, for the states to come."""
+        content = json.loads(event.get("payload") or "{}").get("content")
+        key = str(event.get("writeoff"))
+        if content and self.logged.get(key, (0,))[0] < event["id"]:
+            self.logged[key] = event["id"], content
 
     def finish(self):
         """Look for the anchored heads that the chain did not reach."""
@@ -100,6 +163,44 @@ class Verifier:
             elif known is not None and number == 0:
                 self.report("head", "Number 0 is no head of a chain.", number=0)
         return self.problems
+
+    def _check_state(self, key, found):
+        self.states += 1
+        _event, logged = self.logged.get(key, (0, None))
+        document = found[DOCUMENT].get(key)
+        if logged is None:
+            if document and document["state"] != "draft":
+                self.report(
+                    "unlogged",
+                    f"{document['name']} has left draft, and nothing in the log says "
+                    f"so.",
+                    writeoff=int(key),
+                )
+        elif not document:
+            name = logged[DOCUMENT][key]["name"]
+            self.report(
+                "gone",
+                f"{name} is in the log, and gone from the database.",
+                writeoff=int(key),
+            )
+        else:
+            for difference in compare_with_log(key, logged, found):
+                self._report_difference(key, document["name"], difference)
+
+    def _report_difference(self, key, name, difference):
+        what = f"{difference['model']} {difference['id']}"
+        if field := difference.get("field"):
+            sentence = (
+                f"{name}: {field} of {what} was {difference['old']!r} when it was "
+                f"logged, and is {difference['new']!r} in the database."
+            )
+        elif difference["new"] is None:
+            sentence = f"{name}: {what} is gone from the database."
+        else:
+            sentence = (
+                f"{name}: {what} is in the database, and the log does not know it."
+            )
+        self.report("state", sentence, writeoff=int(key))
 
     def _check_event(self, event):
         content = {k: v for k, v in event.items() if k not in ("id", "sha256")}
@@ -196,6 +297,8 @@ def verify_lines(lines, heads=()):
         try:
             record = json.loads(line)
             verifier.take(record)
+            if record.get("event"):
+                verifier.learn(record["event"])
         except (ValueError, TypeError, AttributeError) as error:
             verifier.report(
                 "line", f"Line {position} cannot be read: {error}.", line=position
@@ -208,6 +311,12 @@ def verify_lines(lines, heads=()):
             f"The file says that the chain ends at number {number}, and it ends at "
             f"{verifier.number}.",
             number=verifier.number,
+        )
+    if header.get("writeoffs", 0) != verifier.states:
+        verifier.report(
+            "states",
+            f"The file says that it tells the state of {header.get('writeoffs')} "
+            f"write-offs, and it has {verifier.states}.",
         )
     verifier.finish()
     return header, verifier
@@ -240,7 +349,8 @@ def main(arguments=None):
 def print_result(header, verifier, heads):
     print(
         f"{header.get('company')}: {verifier.events} events, {verifier.unsealed} of "
-        f"them not sealed; head {verifier.number}:{verifier.hash}"
+        f"them not sealed, {verifier.states} write-offs; "
+        f"head {verifier.number}:{verifier.hash}"
     )
     if not verifier.problems:
         print("Nothing is broken.")

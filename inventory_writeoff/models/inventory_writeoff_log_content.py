@@ -2,6 +2,8 @@ from datetime import date
 
 from odoo import models
 
+from ..verify_log import compare
+
 DOCUMENT_FIELDS = (
     "name",
     "state",
@@ -142,28 +144,5 @@ class InventoryWriteoffLogContent(models.AbstractModel):
         return None if value == "" else value
 
     def _compare(self, before, after):
-        """Return what differs: a list of section, id, field, old and new value.
-
-        A record that is new, or gone, is told as one difference without a field.
-        """
-        differences = []
-        for name in before.keys() & after.keys():
-            old, new = before[name], after[name]
-            for key in sorted(old.keys() | new.keys(), key=int):
-                if key not in old or key not in new:
-                    pair = {"old": old.get(key), "new": new.get(key)}
-                    differences.append({"model": name, "id": int(key), **pair})
-                    continue
-                differences += self._compare_records(name, key, old[key], new[key])
-        return differences
-
-    def _compare_records(self, name, key, old, new):
-        for field in old.keys() & new.keys():
-            if old[field] != new[field]:
-                yield {
-                    "model": name,
-                    "id": int(key),
-                    "field": field,
-                    "old": old[field],
-                    "new": new[field],
-                }
+        """Return what differs: a list of model, id, field, old and new value."""
+        return compare(before, after)

@@ -1,7 +1,7 @@
 import json
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..verify_log import FORMAT, VERSION
 
@@ -35,10 +35,11 @@ class InventoryWriteoffLogExport(models.AbstractModel):
     def _export(self, company):
         """Write the log to lines of JSON, and log that it was exported."""
         records = list(map(self._dump, self._iterate(company)))
-        header = self._get_header(company)
+        states = list(map(self._dump, self._iterate_states(company)))
+        header = {**self._get_header(company), "writeoffs": len(states)}
         payload = {"head": header["head"], "records": len(records)}
         self.env["inventory.writeoff.event"]._log("log_exported", {company: payload})
-        return [self._dump(header), *records]
+        return [self._dump(header), *records, *states]
 
     def _dump(self, record):
         return json.dumps(record, ensure_ascii=False) + "\n"
@@ -70,6 +71,26 @@ class InventoryWriteoffLogExport(models.AbstractModel):
             last = rows[-1][0]
         for values in self._read_unsealed(company):
             yield {"event": self._prepare_event(values)}
+
+    def _iterate_states(self, company):
+        """Yield the write-offs as the database has them now."""
+        writeoffs = self.env["inventory.writeoff"]
+        ids = self.env["inventory.writeoff.verification"]._get_writeoff_ids(company)
+        for batch in split_every(BATCH_SIZE, ids):
+            contents = self._read_contents(writeoffs.browse(batch))
+            for writeoff_id, content in contents.items():
+                yield {"state": {"writeoff": writeoff_id, "content": content}}
+
+    def _read_contents(self, writeoffs):
+        """Return {write-off id: content}, with its files as they are now."""
+        contents = self.env["inventory.writeoff.log.content"]._read(writeoffs)
+        # Digests only, also of what proves theft: the log has them as well.
+        evidence = self.env["inventory.writeoff.evidence"].sudo()
+        evidence = evidence.search([("writeoff_id", "in", writeoffs.ids)])
+        for file, sha256 in evidence._find_altered().items():
+            content = contents[file.writeoff_id.id]
+            content[file._name][str(file.id)]["sha256"] = sha256
+        return contents
 
     def _read_sealed(self, company, after):
         return self.env.execute_query(

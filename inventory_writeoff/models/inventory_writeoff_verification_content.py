@@ -1,11 +1,9 @@
 from odoo import models
 from odoo.tools import SQL, split_every
 
+from ..verify_log import compare_with_log
+
 BATCH_SIZE = 500
-# In draft the content may change; these say that it is a draft, and whose.
-DRAFT_FIELDS = ("state", "company_id", "requester_id")
-# The entry's hash may be made later, when the books are secured.
-LATER_FIELDS = ("inalterable_hash",)
 
 
 class InventoryWriteoffVerification(models.AbstractModel):
@@ -63,14 +61,9 @@ class InventoryWriteoffVerification(models.AbstractModel):
                     writeoff=logged[model][key]["name"],
                 )
             ]
-        names = None
-        if logged[model][key]["state"] == "draft":
-            names, logged = DRAFT_FIELDS, {model: logged[model]}
-        content = self.env["inventory.writeoff.log.content"]
         return [
             self._describe_difference(found[model][key]["name"], difference)
-            for difference in content._compare(logged, found)
-            if self._is_wrong(difference, names)
+            for difference in compare_with_log(key, logged, found)
         ]
 
     def _get_unlogged_problems(self, document):
@@ -82,12 +75,6 @@ class InventoryWriteoffVerification(models.AbstractModel):
                 writeoff=document["name"],
             )
         ]
-
-    def _is_wrong(self, difference, names):
-        field = difference.get("field")
-        if field in LATER_FIELDS and difference["old"] is None:
-            return False
-        return names is None or field in names
 
     def _describe_difference(self, name, difference):
         model = self.env["ir.model"]._get(difference["model"]).name

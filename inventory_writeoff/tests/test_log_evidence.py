@@ -2,10 +2,11 @@ from odoo import fields
 from odoo.tests import tagged
 
 from .evidence import EvidenceCommon, make_image, make_pdf
+from .log_script import LogScript
 
 
 @tagged("post_install", "-at_install")
-class TestLogEvidence(EvidenceCommon):
+class TestLogEvidence(LogScript, EvidenceCommon):
     """Evidence and disposal, as the log and the verification know them."""
 
     def _verify(self):
@@ -53,6 +54,7 @@ class TestLogEvidence(EvidenceCommon):
         reversal.with_user(self.finance).action_post()
         self.assertEqual(self.writeoff.state, "reversed")
         self.assertEqual(self._verify(), [])
+        self.assertScriptFindsNothing()
         self.env.cr.execute("UPDATE inventory_writeoff_disposal SET weight = 5")
         self.assertRegex(self._verify()[0], "Weight of .* is “5")
 
@@ -66,9 +68,12 @@ class TestLogEvidence(EvidenceCommon):
         )
         (problem,) = self._verify()
         self.assertTrue(problem.startswith(f"{name}(Photo) is not the one"), problem)
+        field = f"sha256 of inventory.writeoff.evidence {self.file.id} was"
+        self.assertIn(field, self._get_first_problem())
         self.env.cr.execute("DELETE FROM ir_attachment WHERE id = %s", [attachment.id])
         (problem,) = self._verify()
         self.assertTrue(problem.startswith(f"{name}(Photo) is gone"), problem)
+        self.assertIn(field, self._get_first_problem())
 
     def test_digest_changed_as_well(self):
         content = make_image(colour="blue")
