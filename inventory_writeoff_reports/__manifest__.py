@@ -10,5 +10,6 @@
         "security/ir.model.access.csv",
         "security/inventory_writeoff_analysis_rules.xml",
         "views/inventory_writeoff_analysis_views.xml",
+        "report/inventory_writeoff_statement.xml",
     ],
 }
