@@ -129,3 +129,15 @@ class TestStatement(ReversalCommon, EvidenceCommon):
             self._render(writeoff)
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(*counts)
+
+    def test_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"].search(
+            [("name", "in", ("inventory_writeoff", "inventory_writeoff_reports"))]
+        )._update_translations("fr_FR")
+        self.auditor.lang = "fr_FR"
+        writeoff = self._post((self.product, 1))
+        text = self._render(writeoff)
+        for part in ("Relevé de passage en perte", "Comptabilisé", "Coût moyen"):
+            self.assertIn(part, text)
+        self.assertIn("Write-Off Statement", self._render(writeoff, self.finance))
