@@ -36,6 +36,8 @@ def uninstall_hook(env):
     as_writer(held)._action_cancel()
     # The tables go with the add-on; its function belongs to no model.
     env.cr.execute(SQL("DROP FUNCTION %s() CASCADE", SQL.identifier(REFUSE)))
+    # So does the table of the rules; the roles they name are deleted before it.
+    env.cr.execute("UPDATE inventory_writeoff_approval_rule SET group_id = NULL")
     _delete_activities(env)
     _disown_records(env)
 

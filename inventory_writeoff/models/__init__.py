@@ -136,6 +136,7 @@ from . import inventory_writeoff_reason_partner
 from . import inventory_writeoff_line_analytic
 from . import inventory_writeoff_tax
 from . import inventory_writeoff_line_tax
+from . import inventory_writeoff_entries
 from . import inventory_writeoff_taxes
 from . import inventory_writeoff_validation_tax
 from . import inventory_writeoff_posting_tax

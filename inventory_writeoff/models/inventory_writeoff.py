@@ -141,9 +141,6 @@ class InventoryWriteoff(models.Model):
     stock_move_count = fields.Integer(compute="_compute_document_counts")
     account_move_ids = fields.One2many("account.move", "writeoff_id", readonly=True)
     account_move_count = fields.Integer(compute="_compute_document_counts")
-    account_move_line_ids = fields.One2many(
-        string="Journal Items", related="account_move_ids.line_ids"
-    )
     entry_preview = fields.Text(compute="_compute_entry_preview")
 
     _company_state_idx = models.Index("(company_id, state, id DESC)")

@@ -8,10 +8,11 @@ class InventoryWriteoffReason(models.Model):
 
     item_partner = fields.Selection(
         [("none", "Nobody"), ("vendor", "The vendor of the product")],
-        "Partner on Journal Items",
+        "Partner on Items",
         required=True,
         default="none",
-        help="The vendor of the product: the first of its vendors.",
+        help="Whom the journal items name. The vendor of the product is the first of "
+        "its vendors.",
     )
 
     def _get_item_partner(self, product, company):

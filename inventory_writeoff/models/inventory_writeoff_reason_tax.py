@@ -27,7 +27,6 @@ class InventoryWriteoffReason(models.Model):
     )
     tax_loss_account_id = fields.Many2one(
         "account.account",
-        "Tax Loss Account",
         company_dependent=True,
         ondelete="restrict",
         domain="[('internal_group', 'in', ('expense', 'income')), "

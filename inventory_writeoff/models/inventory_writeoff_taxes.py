@@ -49,12 +49,6 @@ class InventoryWriteoff(models.Model):
             taxes = [v["balance"] for v in vals_list if v.get("writeoff_is_tax")]
             writeoff.value_tax_estimated = sum(taxes)
 
-    def _get_first_entry(self):
-        """Return the entry of the posting, apart from those that followed it."""
-        return self.account_move_ids.filtered(
-            lambda entry: entry.reversed_entry_id.writeoff_id != entry.writeoff_id
-        )
-
     def _get_posted_message(self):
         message = super()._get_posted_message()
         if not self.value_tax:

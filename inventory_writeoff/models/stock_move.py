@@ -26,7 +26,9 @@ class StockMove(models.Model):
         "Write-Off Line",
         copy=False,
         readonly=True,
-        ondelete="restrict",
+        # An item of a rejected write-off goes, its cancelled moves stay; an item
+        # whose goods are held or gone is not deleted.
+        ondelete="set null",
         index="btree_not_null",
     )
 

@@ -84,6 +84,13 @@ class TaxCommon(ReversalCommon):
         self.assertEqual(set(entries.mapped("state")), {"posted"})
         return entries.line_ids
 
+    def _assert_log_fits(self):
+        """The verification of the log finds everything as it was logged."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        verification = self.env["inventory.writeoff.verification"]
+        self.assertEqual(verification._verify(self.company)["problems"], [])
+
     def _get_report(self, *writeoffs):
         """Return {tag: balance} as Odoo's tax report adds them up."""
         self.env.flush_all()

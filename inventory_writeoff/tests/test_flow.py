@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -17,6 +18,21 @@ class TestFlow(WriteoffCommon):
         super().setUp()
         self._make_in_move(self.product, 10, 10.0)
         self._make_in_move(self.product, 10, 15.0)
+
+    def test_item_removed_after_a_rejection(self):
+        writeoff = self._create_writeoff((self.product, 12), (self.product, 3))
+        first, second = writeoff.line_ids
+        writeoff.action_submit()
+        with self.assertRaises(UserError), self.cr.savepoint():
+            first.unlink()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            first.with_user(self.manager).unlink()
+        writeoff.with_user(self.approver).reject("The second item is somebody else's.")
+        writeoff.action_draft()
+        writeoff.write({"line_ids": [Command.delete(second.id)]})
+        writeoff.action_submit()
+        self.assertEqual(writeoff.line_ids, first)
+        self.assertEqual(self._free(self.product), 8.0)
 
     def test_story(self):
         """Requester submits, approver approves, finance posts: 12 at 12.50."""

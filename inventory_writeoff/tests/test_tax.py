@@ -146,3 +146,4 @@ class TestTax(TaxCommon):
             self._get_report(reversal), {self.base_tag: 100.0, self.vat_tag: 20.0}
         )
         self.assertEqual(reversal.value_tax, -20.0)
+        self._assert_log_fits()

@@ -88,6 +88,10 @@ class TestTaxEvidence(TaxCommon):
         self.assertEqual(entry.reversed_entry_id, original)
         self.assertEqual(entry.writeoff_id, writeoff)
         self.assertEqual(writeoff.sudo().account_move_ids, original | entry)
+        self.assertEqual(
+            writeoff.with_user(self.finance).account_move_line_ids,
+            original.line_ids | entry.line_ids,
+        )
         self.assertEqual(entry.state, "posted")
         self.assertEqual(entry.date, fields.Date.context_today(writeoff))
         self.assertEqual(
@@ -109,6 +113,7 @@ class TestTaxEvidence(TaxCommon):
         event = writeoff.sudo().event_ids.filtered(lambda e: e.kind == "tax_recovered")
         self.assertEqual(len(event), 1)
         self.assertEqual(event.user_id, self.approver)
+        self._assert_log_fits()
         better = self._accept_certificate(
             writeoff,
             supersedes_id=evidence.id,
@@ -145,6 +150,7 @@ class TestTaxEvidence(TaxCommon):
         self.assertEqual(set(balances.values()), {0.0})
         report = self._get_report(writeoff, first, rest)
         self.assertEqual(set(report.values()), {0.0})
+        self._assert_log_fits()
 
     def test_a25_wholly_reversed_before(self):
         writeoff = self._post((self._stock(), 10))

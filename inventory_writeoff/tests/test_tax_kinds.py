@@ -1,6 +1,6 @@
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .taxes import TaxCommon
 
@@ -80,6 +80,21 @@ class TestTaxKinds(TaxCommon):
         )
         second = self._create_tax("WO second", 10.0, self.vat_account, sequence=2)
         self._assert_tax(self._stock(taxes=first | second), 21.0)
+
+    def test_rounding_of_the_company(self):
+        """20 % of 3.33 twice: rounded for each item, or once for the entry."""
+        for method, taxes in (
+            ("round_per_line", [0.67, 0.67]),
+            ("round_globally", [0.66, 0.67]),
+        ):
+            with self.subTest(method):
+                self.company.tax_calculation_rounding_method = method
+                product = self._stock(f"P {method}", cost=3.33)
+                writeoff = self._post((product, 1), (product, 1))
+                self.assertEqual(sorted(writeoff.line_ids.mapped("value_tax")), taxes)
+                self.assertEqual(
+                    self._get_balances(writeoff)[self.vat_account], -sum(taxes)
+                )
 
     def test_paid_taxes(self):
         """Tax that is due with the payment: the account is that of the tax itself."""
@@ -202,7 +217,11 @@ class TestTaxKinds(TaxCommon):
 
     def test_the_estimate_has_the_tax(self):
         """The preview, the figure on the form and the impact on the result."""
-        writeoff = self._approve((self._stock(), 10)).with_user(self.approver)
+        draft = self._create_writeoff((self._stock(quantity=20), 10))
+        with Form(draft) as form, form.line_ids.edit(0) as line:
+            line.quantity = 15
+        self.assertEqual(draft.value_tax_estimated, 30.0)
+        writeoff = self._approve((self._stock("Bowl"), 10)).with_user(self.approver)
         self.assertEqual(writeoff.value_tax_estimated, 20.0)
         self.assertEqual(writeoff.result_change, -120.0)
         self.assertEqual(writeoff.inventory_change, -100.0)

@@ -38,7 +38,8 @@ class Company:
             }
         )
         self.users = {
-            role: self._create_user(role) for role in ("user", "approver", "finance")
+            role: self._create_user(role)
+            for role in ("user", "approver", "senior", "finance")
         }
         # All checks run; none stops the work to wait for a person.
         checks = self.env["inventory.writeoff.check"]

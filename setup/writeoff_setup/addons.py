@@ -12,7 +12,13 @@ from typing import Any
 from .venv import ROOT
 
 # not what the two add-ons need, but what their tests work with
-TEST_MODULES = ("purchase_stock", "sale_stock", "stock_landed_costs")
+TEST_MODULES = (
+    "l10n_fr_account",
+    "l10n_in",
+    "purchase_stock",
+    "sale_stock",
+    "stock_landed_costs",
+)
 # folders of an add-on whose files leave no trace in a database
 NOT_STORED = {"tests", "static", "readme", "i18n", "__pycache__"}
 
