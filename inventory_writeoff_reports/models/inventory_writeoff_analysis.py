@@ -11,6 +11,7 @@ SOURCES = {
         "decided_at",
         "name",
         "posted_at",
+        "poster_id",
         "requester_id",
         "reversal_of_id",
         "state",
@@ -27,6 +28,7 @@ SOURCES = {
         "product_uom_id",
         "quantity",
         "reason_id",
+        "value_estimated",
         "value_posted",
         "writeoff_id",
     ],
@@ -88,11 +90,20 @@ class InventoryWriteoffAnalysis(models.Model):
     )
     cost_basis = fields.Selection(selection="_get_cost_bases", readonly=True)
     requester_id = fields.Many2one("res.users", readonly=True)
+    submitted_at = fields.Datetime("Submitted On", readonly=True)
     approver_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    decided_at = fields.Datetime("Decided On", readonly=True)
+    poster_id = fields.Many2one("res.users", "Posted By", readonly=True)
+    posted_at = fields.Datetime("Posted On", readonly=True)
     quantity = fields.Float(
         digits="Product Unit",
         readonly=True,
         help="In the unit of the product; negative in reversals.",
+    )
+    value_estimated = fields.Monetary(
+        "Estimated Value",
+        readonly=True,
+        help="What the goods were thought to be worth when it was last estimated.",
     )
     value_posted = fields.Monetary(
         "Posted Value", readonly=True, help="What write-offs booked as a loss."
@@ -153,7 +164,9 @@ class InventoryWriteoffAnalysis(models.Model):
                    writeoff.company_id, company.currency_id, writeoff.state,
                    CASE WHEN writeoff.posted_at IS NOT NULL
                         THEN writeoff.accounting_date END AS date,
-                   writeoff.requester_id, writeoff.approver_id,
+                   writeoff.requester_id, writeoff.submitted_at,
+                   writeoff.approver_id, writeoff.decided_at,
+                   writeoff.poster_id, writeoff.posted_at,
                    writeoff.reversal_of_id IS NOT NULL AS is_reversal,
                    reason.kind, location.warehouse_id, template.uom_id,
                    %(quantity)s AS quantity,
@@ -184,7 +197,7 @@ class InventoryWriteoffAnalysis(models.Model):
                  THEN line.value_posted ELSE 0 END AS value_posted,
             CASE WHEN writeoff.reversal_of_id IS NULL
                  THEN 0 ELSE -line.value_posted END AS value_reversed,
-            line.value_posted AS value_net
+            line.value_posted AS value_net, line.value_estimated
             """
         )
 
