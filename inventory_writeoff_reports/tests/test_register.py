@@ -122,6 +122,17 @@ class TestRegister(ReversalCommon, WriteoffRpcCommon):
         for formula in formulas:
             self.assertRegex(formula, r"^=SUBTOTAL\(109,[A-Z]+4:[A-Z]+6\)$")
 
+    def test_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.finance.lang = "fr_FR"
+        self._post_and_reverse()
+        register = self._open(scope="posted")
+        register.env.invalidate_all()
+        book = openpyxl.load_workbook(io.BytesIO(self._download(register).content))
+        self.assertEqual(book.sheetnames, ["Articles", "Synthèse"])
+        heads = [cell.value for cell in book.worksheets[0][HEAD]]
+        self.assertLessEqual({"Numéro", "Motif", "Coût unitaire"}, set(heads))
+
     def test_filters(self):
         posted, _reversal = self._post_and_reverse()
         waiting = self._submit((self.product, 2))
