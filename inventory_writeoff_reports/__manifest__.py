@@ -10,5 +10,8 @@
         "security/ir.model.access.csv",
         "security/inventory_writeoff_analysis_rules.xml",
         "views/inventory_writeoff_analysis_views.xml",
+        "report/inventory_writeoff_statement.xml",
+        "report/inventory_writeoff_register.xml",
+        "wizards/inventory_writeoff_register_views.xml",
     ],
 }

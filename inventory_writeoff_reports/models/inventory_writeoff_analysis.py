@@ -11,6 +11,7 @@ SOURCES = {
         "decided_at",
         "name",
         "posted_at",
+        "poster_id",
         "requester_id",
         "reversal_of_id",
         "state",
@@ -27,12 +28,20 @@ SOURCES = {
         "product_uom_id",
         "quantity",
         "reason_id",
+        "value_estimated",
         "value_posted",
         "writeoff_id",
     ],
     "inventory.writeoff.reason": ["kind"],
     "product.product": ["product_tmpl_id"],
-    "product.supplierinfo": ["company_id", "partner_id", "product_id", "sequence"],
+    "product.supplierinfo": [
+        "company_id",
+        "partner_id",
+        "product_id",
+        "sequence",
+        "min_qty",
+        "price",
+    ],
     "product.template": ["uom_id"],
     "res.company": ["currency_id"],
     "stock.location": ["usage", "warehouse_id"],
@@ -50,8 +59,8 @@ class InventoryWriteoffAnalysis(models.Model):
     with negative quantities and net values, in the month of the reversal. So the net
     value of any period is what its journal entries say.
 
-    What only some groupings need is a subquery in the list of columns, and every join
-    is on a unique key: PostgreSQL leaves out what a grouping does not ask for.
+    Every outer join is on what is unique there: PostgreSQL leaves out those that a
+    grouping does not ask for.
     """
 
     _name = "inventory.writeoff.analysis"
@@ -88,11 +97,20 @@ class InventoryWriteoffAnalysis(models.Model):
     )
     cost_basis = fields.Selection(selection="_get_cost_bases", readonly=True)
     requester_id = fields.Many2one("res.users", readonly=True)
+    submitted_at = fields.Datetime("Submitted On", readonly=True)
     approver_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    decided_at = fields.Datetime("Decided On", readonly=True)
+    poster_id = fields.Many2one("res.users", "Posted By", readonly=True)
+    posted_at = fields.Datetime("Posted On", readonly=True)
     quantity = fields.Float(
         digits="Product Unit",
         readonly=True,
         help="In the unit of the product; negative in reversals.",
+    )
+    value_estimated = fields.Monetary(
+        "Estimated Value",
+        readonly=True,
+        help="What the goods were thought to be worth when it was last estimated.",
     )
     value_posted = fields.Monetary(
         "Posted Value", readonly=True, help="What write-offs booked as a loss."
@@ -153,19 +171,19 @@ class InventoryWriteoffAnalysis(models.Model):
                    writeoff.company_id, company.currency_id, writeoff.state,
                    CASE WHEN writeoff.posted_at IS NOT NULL
                         THEN writeoff.accounting_date END AS date,
-                   writeoff.requester_id, writeoff.approver_id,
+                   writeoff.requester_id, writeoff.submitted_at,
+                   writeoff.approver_id, writeoff.decided_at,
+                   writeoff.poster_id, writeoff.posted_at,
                    writeoff.reversal_of_id IS NOT NULL AS is_reversal,
                    reason.kind, location.warehouse_id, template.uom_id,
                    %(quantity)s AS quantity,
                    %(values)s,
-                   %(supplier)s AS supplier_id,
-                   writeoff.accounting_date - %(received)s AS lot_age,
+                   COALESCE(receipt.partner_id, vendor.partner_id) AS supplier_id,
+                   writeoff.accounting_date - receipt.date::date AS lot_age,
                    %(hours)s
             """,
             quantity=self._select_quantity(),
             values=self._select_values(),
-            supplier=self._select_supplier(),
-            received=self._select_received(),
             hours=self._select_hours(),
         )
 
@@ -184,54 +202,12 @@ class InventoryWriteoffAnalysis(models.Model):
                  THEN line.value_posted ELSE 0 END AS value_posted,
             CASE WHEN writeoff.reversal_of_id IS NULL
                  THEN 0 ELSE -line.value_posted END AS value_reversed,
-            line.value_posted AS value_net
-            """
-        )
-
-    def _select_supplier(self):
-        return SQL(
-            """
-            COALESCE(
-                (SELECT picking.partner_id %(receipt)s),
-                (SELECT info.partner_id FROM product_supplierinfo info
-                  WHERE info.product_tmpl_id = template.id
-                    AND COALESCE(info.product_id, product.id) = product.id
-                    AND COALESCE(info.company_id, writeoff.company_id)
-                        = writeoff.company_id
-               ORDER BY info.sequence, info.min_qty DESC, info.price, info.id
-                  LIMIT 1)
-            )
-            """,
-            receipt=self._from_receipt(),
-        )
-
-    def _select_received(self):
-        return SQL("(SELECT received.date::date %s)", self._from_receipt())
-
-    def _from_receipt(self):
-        """Return the rest of a query after its columns: the last receipt of the lot."""
-        return SQL(
-            """
-              FROM stock_move_line received
-              JOIN stock_location source
-                ON source.id = received.location_id AND source.usage = 'supplier'
-              JOIN stock_move receipt ON receipt.id = received.move_id
-         LEFT JOIN stock_picking picking ON picking.id = receipt.picking_id
-             WHERE received.lot_id = line.lot_id AND received.state = 'done'
-          ORDER BY received.date DESC, received.id DESC LIMIT 1
+            line.value_posted AS value_net, line.value_estimated
             """
         )
 
     def _select_hours(self):
-        first = SQL(
-            """
-            COALESCE((
-                SELECT MIN(step.decided_at) FROM inventory_writeoff_approval step
-                 WHERE step.writeoff_id = writeoff.id
-                   AND step.round = writeoff.approval_round
-            ), writeoff.decided_at)
-            """
-        )
+        first = SQL("COALESCE(decision.first_at, writeoff.decided_at)")
         spans = (
             (SQL("writeoff.submitted_at"), first, "hours_waiting"),
             (first, SQL("writeoff.decided_at"), "hours_deciding"),
@@ -259,6 +235,61 @@ class InventoryWriteoffAnalysis(models.Model):
          LEFT JOIN uom_uom product_unit ON product_unit.id = template.uom_id
          LEFT JOIN inventory_writeoff_reason reason ON reason.id = line.reason_id
          LEFT JOIN stock_location location ON location.id = line.location_id
+         LEFT JOIN (%(receipt)s) receipt ON receipt.lot_id = line.lot_id
+         LEFT JOIN (%(vendor)s) vendor
+                ON vendor.product_id = line.product_id
+               AND vendor.company_id = writeoff.company_id
+         LEFT JOIN (%(decision)s) decision
+                ON decision.writeoff_id = writeoff.id
+               AND decision.round = writeoff.approval_round
+            """,
+            receipt=self._get_sql_receipt(),
+            vendor=self._get_sql_vendor(),
+            decision=self._get_sql_decision(),
+        )
+
+    def _get_sql_receipt(self):
+        """Return a query: the last receipt of each lot, and who it came from."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (received.lot_id)
+                   received.lot_id, received.date, picking.partner_id
+              FROM stock_move_line received
+              JOIN stock_location source
+                ON source.id = received.location_id AND source.usage = 'supplier'
+              JOIN stock_move move ON move.id = received.move_id
+         LEFT JOIN stock_picking picking ON picking.id = move.picking_id
+             WHERE received.state = 'done'
+               AND received.lot_id IN (SELECT lot_id FROM inventory_writeoff_line)
+          ORDER BY received.lot_id, received.date DESC, received.id DESC
+            """
+        )
+
+    def _get_sql_vendor(self):
+        """Return a query: the first vendor of each product in each company."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (product.id, company.id) product.id AS product_id,
+                   company.id AS company_id, info.partner_id
+              FROM product_supplierinfo info
+              JOIN product_product product
+                ON product.product_tmpl_id = info.product_tmpl_id
+               AND COALESCE(info.product_id, product.id) = product.id
+              JOIN res_company company
+                ON COALESCE(info.company_id, company.id) = company.id
+             WHERE product.id IN (SELECT product_id FROM inventory_writeoff_line)
+          ORDER BY product.id, company.id, info.sequence, info.min_qty DESC,
+                   info.price, info.id
+            """
+        )
+
+    def _get_sql_decision(self):
+        """Return a query: when the first decision of each round was made."""
+        return SQL(
+            """
+            SELECT writeoff_id, round, MIN(decided_at) AS first_at
+              FROM inventory_writeoff_approval
+          GROUP BY writeoff_id, round
             """
         )
 

@@ -1,1 +1,3 @@
 from . import test_analysis
+from . import test_register
+from . import test_statement
