@@ -7,23 +7,22 @@ from pathlib import Path
 import polib
 import pytest
 
-ADDON = Path(__file__).parents[2] / "inventory_writeoff"
-TEMPLATE = ADDON / "i18n" / "inventory_writeoff.pot"
+ADDONS = ["inventory_writeoff", "inventory_writeoff_reports"]
 LANGUAGES = ["fr"]
 # %(name)s, %s, {name} and markup: what the reader must find again in any language
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w+\}|</?\w+")
 AGAIN = "README.md says under Develop it how to export the texts again"
 
 
-def texts_of_python():
+def texts_of_python(addon):
     """{text: file} of every `_("text")` and `env._("text")` of the add-on."""
     texts = {}
-    for path in sorted(ADDON.rglob("*.py")):
-        if "tests" in path.relative_to(ADDON).parts:
+    for path in sorted(addon.rglob("*.py")):
+        if "tests" in path.relative_to(addon).parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if is_translated(node):
-                texts[node.args[0].value] = path.relative_to(ADDON)
+                texts[node.args[0].value] = path.relative_to(addon)
     return texts
 
 
@@ -32,7 +31,7 @@ def is_translated(node):
         return False
     name = getattr(node.func, "attr", getattr(node.func, "id", None))
     first = node.args[0]
-    return name == "_" and isinstance(first, ast.Constant)
+    return name in ("_", "_lt") and isinstance(first, ast.Constant)
 
 
 def entries(path):
@@ -40,20 +39,25 @@ def entries(path):
     return {entry.msgid: entry for entry in file if not entry.obsolete}
 
 
+@pytest.fixture(scope="module", params=ADDONS)
+def addon(request):
+    return Path(__file__).parents[2] / request.param
+
+
 @pytest.fixture(scope="module")
-def template():
-    return entries(TEMPLATE)
+def template(addon):
+    return entries(addon / "i18n" / f"{addon.name}.pot")
 
 
-def test_the_template_holds_every_text_of_the_sources(template):
-    texts = texts_of_python()
-    assert len(texts) > 50
+def test_the_template_holds_every_text_of_the_sources(addon, template):
+    texts = texts_of_python(addon)
+    assert len(texts) > 10
     missing = {text: str(path) for text, path in texts.items() if text not in template}
     assert missing == {}, AGAIN
 
 
-def test_the_template_holds_nothing_that_the_sources_no_longer_say(template):
-    texts = texts_of_python()
+def test_the_template_holds_nothing_that_the_sources_no_longer_say(addon, template):
+    texts = texts_of_python(addon)
     of_code = [
         text
         for text, entry in template.items()
@@ -63,8 +67,8 @@ def test_the_template_holds_nothing_that_the_sources_no_longer_say(template):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_is_translated(template, language):
-    translated = entries(ADDON / "i18n" / f"{language}.po")
+def test_every_text_is_translated(addon, template, language):
+    translated = entries(addon / "i18n" / f"{language}.po")
     assert sorted(translated) == sorted(template), AGAIN
     empty = [text for text, entry in translated.items() if not entry.msgstr.strip()]
     assert empty == []
@@ -72,10 +76,10 @@ def test_every_text_is_translated(template, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_translations_keep_the_placeholders(language):
+def test_translations_keep_the_placeholders(addon, language):
     wrong = {
         text: entry.msgstr
-        for text, entry in entries(ADDON / "i18n" / f"{language}.po").items()
+        for text, entry in entries(addon / "i18n" / f"{language}.po").items()
         if sorted(PLACEHOLDER.findall(text))
         != sorted(PLACEHOLDER.findall(entry.msgstr))
     }
