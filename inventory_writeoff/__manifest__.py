@@ -83,6 +83,9 @@
         "data/ir_cron_cut_off_data.xml",
         "wizards/inventory_writeoff_cut_off_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["inventory_writeoff/static/src/**/*"],
+    },
     "demo": [
         "demo/res_users_demo.xml",
         "demo/account_account_demo.xml",

@@ -165,3 +165,4 @@ from . import inventory_writeoff_conflict
 from . import inventory_writeoff_question
 from . import inventory_writeoff_reminder
 from . import inventory_writeoff_approval_digest
+from . import mail_activity_type

@@ -128,7 +128,11 @@ registry.category("web_tour.tours").add("writeoff_two_steps_last", {
     url: "/odoo",
     steps: () => [
         ...openToApprove,
-        { trigger: "button[name='action_approve']", run: "click" },
+        {
+            content: "the question can be answered where it stands",
+            trigger: ".o-mail-Activity .o_writeoff_approve",
+            run: "click",
+        },
         stateIs("Approved"),
     ],
 });
