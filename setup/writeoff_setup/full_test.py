@@ -127,9 +127,10 @@ def uninstall(workshop: Workshop, database: str, modules: Sequence[str]) -> None
 
 def test_with_odoo(workshop: Workshop, failures: Failures) -> int:
     """All tests that need Odoo; prints pytest's summary after what failed before."""
-    addons = product_addons() + test_addons()
-    folders = [addon.tests for addon in addons if addon.tests.is_dir()]
-    template = template_for_tests(workshop, addons)
+    template = template_for_tests(workshop, product_addons() + test_addons())
+    with failures.collect("tests with browsers and many users at once"):
+        test_one_by_one(workshop, template)
+    folders = [addon.tests for addon in product_addons() if addon.tests.is_dir()]
     with workshop.databases.temporary(template) as database:
         color = f"--color={'yes' if sys.stdout.isatty() else 'no'}"
         env = pytest_env(workshop, database, template)
@@ -140,6 +141,16 @@ def test_with_odoo(workshop: Workshop, failures: Failures) -> int:
         print(f"Failed, see above: {'; '.join(failures.titles)}")
     print(reader.last or "pytest said nothing", flush=True)
     return code or (1 if failures.titles else 0)
+
+
+def test_one_by_one(workshop: Workshop, template: str) -> None:
+    """Browsers and concurrent transactions, which beside other tests come too late."""
+    folders = [str(addon.tests) for addon in test_addons() if addon.tests.is_dir()]
+    title = "Tests with browsers and many users at once"
+    with workshop.databases.temporary(template) as database, workshop.run.step(title):
+        argv = pytest_argv(workshop, ["-q", *folders])
+        env = pytest_env(workshop, database, template)
+        workshop.run.call(argv, title, env=env, cwd=ROOT)
 
 
 class LastLineLast:
