@@ -11,7 +11,7 @@ from typing import IO
 from .addons import Addon, names, outside_dependencies, product_addons, test_addons
 from .checks import lint, look_at_log
 from .errors import SetupError
-from .pytest_runs import parallel, pytest_argv, pytest_env, static_argv, static_env
+from .pytest_runs import pytest_argv, pytest_env, static_argv, static_env
 from .run import foreground
 from .templates import WITH_DEMO, dependencies_template, require_installed
 from .templates import test_template as template_for_tests
@@ -134,7 +134,7 @@ def test_with_odoo(workshop: Workshop, failures: Failures) -> int:
     with workshop.databases.temporary(template) as database:
         color = f"--color={'yes' if sys.stdout.isatty() else 'no'}"
         env = pytest_env(workshop, database, template)
-        argv = pytest_argv(workshop, [color, *parallel(env), *map(str, folders)])
+        argv = pytest_argv(workshop, [color, *map(str, folders)])
         reader = LastLineLast()
         code = foreground(argv, env, stdout=subprocess.PIPE, reader=reader)
     if failures.titles:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from .venv import ROOT
 from .workshop import Workshop
 
 PLUGINS = ROOT / "setup" / "pytest_plugins"
-MAX_WORKERS = 4
 
 
 def pytest_argv(workshop: Workshop, arguments: Sequence[str]) -> list[str | Path]:
@@ -30,19 +28,6 @@ def pytest_env(
     env = workshop.env_for(database)
     env["PYTHONPATH"] += f"{os.pathsep}{PLUGINS}"
     return {**env, "WRITEOFF_TEMPLATE_DATABASE": template or ""}
-
-
-def parallel(env: Mapping[str, str]) -> list[str]:
-    """Options for one worker per processor, each on a copy of the database.
-
-    pytest-odoo makes the copies with PostgreSQL's own programs; without them there is
-    one worker. The tests of a class share what it prepares, so they stay together.
-    """
-    workers = min(os.cpu_count() or 1, MAX_WORKERS)
-    wanted = ("createdb", "dropdb")
-    if workers == 1 or not all(shutil.which(p, path=env["PATH"]) for p in wanted):
-        return []
-    return ["--numprocesses", str(workers), "--dist", "loadscope"]
 
 
 def static_argv(venv: Path, arguments: Sequence[str]) -> list[str | Path]:
