@@ -27,7 +27,9 @@ class InventoryWriteoff(models.Model):
         index="btree_not_null",
         help="The write-off that was closed when it was posted in part.",
     )
-    rest_ids = fields.One2many("inventory.writeoff", "rest_of_id", readonly=True)
+    rest_ids = fields.One2many(
+        "inventory.writeoff", "rest_of_id", "Split Off", readonly=True
+    )
     rest_id = fields.Many2one(
         "inventory.writeoff", "Rest", compute="_compute_rest_id", compute_sudo=True
     )
