@@ -15,5 +15,6 @@
         "views/inventory_writeoff_gone_asset_views.xml",
         "wizards/inventory_writeoff_tie_out_views.xml",
     ],
+    "demo": ["demo/account_asset_demo.xml"],
     "auto_install": True,
 }

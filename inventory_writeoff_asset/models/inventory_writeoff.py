@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import fields, models
 
 from odoo.addons.inventory_writeoff.writer import as_writer
@@ -22,12 +24,13 @@ class InventoryWriteoff(models.Model):
     def _compute_asset_hint(self):
         drafts = self.filtered(lambda w: w.state == "draft")
         found = self.env["inventory.writeoff.asset"]._get_assets(drafts.line_ids)
+        names = defaultdict(set)
+        for line, assets in found.items():
+            names[line.writeoff_id].update(assets.mapped("display_name"))
         for writeoff in self:
-            lines = [line for line in found if line.writeoff_id == writeoff]
-            names = {asset.display_name for line in lines for asset in found[line]}
-            writeoff.asset_hint = names and self.env._(
+            writeoff.asset_hint = writeoff in names and self.env._(
                 "These goods are assets, which posting will retire: %(assets)s.",
-                assets=", ".join(sorted(names)),
+                assets=", ".join(sorted(names[writeoff])),
             )
 
     def _set_state(self, state, **values):
@@ -39,19 +42,26 @@ class InventoryWriteoff(models.Model):
             as_writer(retirements.sudo())._forget_plans(self)
         return result
 
+    def _get_submitted_message(self):
+        message = super()._get_submitted_message()
+        return self._add_assets(message, self.env._("Assets to retire"))
+
     def _get_posted_message(self):
         message = super()._get_posted_message()
-        # The message names assets to everyone who may read the write-off.
-        done = self.sudo().retirement_ids.filtered(lambda r: r.state == "done")
-        if not done:
+        return self._add_assets(message, self.env._("Assets retired"))
+
+    def _add_assets(self, message, what):
+        """Return the message and the assets of a write-off, or of a reversal."""
+        # They are named to everyone who may read the write-off.
+        retirements = self.sudo().retirement_ids
+        if not retirements:
             return message
         names = {
             "message": message,
-            "assets": ", ".join(done.mapped("asset_id.display_name")),
-            "value": self.currency_id.format(sum(done.mapped("value_loss"))),
+            "what": self.env._("Assets restored") if self.reversal_of_id else what,
+            "assets": ", ".join(retirements.mapped("asset_id.display_name")),
+            "value": self.currency_id.format(sum(retirements.mapped("value_loss"))),
         }
-        if self.reversal_of_id:
-            return self.env._("%(message)s Assets restored: %(assets)s.", **names)
         return self.env._(
-            "%(message)s Assets retired: %(assets)s, residual value %(value)s.", **names
+            "%(message)s %(what)s: %(assets)s, residual value %(value)s.", **names
         )

@@ -104,6 +104,8 @@ class TestAssetRights(AssetCommon):
         )
         draft = self._create_writeoff(self._serial_vals(lot))
         self.assertIn("Forklift", draft.asset_hint)
+        vases = self._create_writeoff((self.product_avco, 1))
+        self.assertFalse(vases.asset_hint)
 
     def test_gone_assets(self):
         """In the tie-out: what is in the books, was in stock, and is no longer."""
