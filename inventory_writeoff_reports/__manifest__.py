@@ -12,6 +12,7 @@
         "views/inventory_writeoff_analysis_views.xml",
         "report/inventory_writeoff_statement.xml",
         "report/inventory_writeoff_register.xml",
+        "wizards/inventory_writeoff_audit_pack_views.xml",
         "wizards/inventory_writeoff_register_views.xml",
     ],
 }

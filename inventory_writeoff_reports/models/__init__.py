@@ -1,1 +1,2 @@
 from . import inventory_writeoff_analysis
+from . import inventory_writeoff_event_labels

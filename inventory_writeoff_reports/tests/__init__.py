@@ -1,3 +1,4 @@
 from . import test_analysis
+from . import test_audit_pack
 from . import test_register
 from . import test_statement

@@ -1,0 +1,12 @@
+from odoo import api, models
+
+
+class InventoryWriteoffEvent(models.Model):
+    _inherit = "inventory.writeoff.event"
+
+    @api.model
+    def _get_labels(self):
+        return {
+            **super()._get_labels(),
+            "audit_pack_made": self.env._("Auditor pack made"),
+        }
