@@ -9,10 +9,14 @@
     "data": [
         "security/ir.model.access.csv",
         "security/inventory_writeoff_analysis_rules.xml",
+        "security/inventory_writeoff_team_rules.xml",
         "views/inventory_writeoff_analysis_views.xml",
+        "views/inventory_writeoff_analysis_analytic_views.xml",
+        "views/inventory_writeoff_team_views.xml",
         "report/inventory_writeoff_statement.xml",
         "report/inventory_writeoff_register.xml",
         "wizards/inventory_writeoff_audit_pack_views.xml",
         "wizards/inventory_writeoff_register_views.xml",
     ],
+    "post_init_hook": "post_init_hook",
 }
