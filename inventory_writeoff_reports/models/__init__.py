@@ -6,3 +6,5 @@ from . import inventory_writeoff_line_snapshot
 from . import inventory_writeoff_posting
 from . import inventory_writeoff_snapshot
 from . import inventory_writeoff_team
+from . import res_company_register
+from . import res_config_settings_register

@@ -9,4 +9,5 @@ class InventoryWriteoffEvent(models.Model):
         return {
             **super()._get_labels(),
             "audit_pack_made": self.env._("Auditor pack made"),
+            "register_sent": self.env._("Register sent"),
         }
