@@ -9,5 +9,6 @@ class InventoryWriteoffEvent(models.Model):
         return {
             **super()._get_labels(),
             "audit_pack_made": self.env._("Auditor pack made"),
+            "review_signed": self.env._("Review of stock value signed off"),
             "register_sent": self.env._("Register sent"),
         }
