@@ -168,3 +168,15 @@ from . import inventory_writeoff_question
 from . import inventory_writeoff_reminder
 from . import inventory_writeoff_approval_digest
 from . import mail_activity_type
+from . import res_company_background
+from . import res_config_settings_background
+from . import inventory_writeoff_background
+from . import inventory_writeoff_line_chunk
+from . import inventory_writeoff_chunk
+from . import inventory_writeoff_posting_chunk
+from . import inventory_writeoff_validation_chunk
+from . import inventory_writeoff_dates_background
+from . import inventory_writeoff_partly
+from . import inventory_writeoff_worker
+from . import inventory_writeoff_background_events
+from . import inventory_writeoff_background_labels

@@ -32,7 +32,7 @@ class InventoryWriteoffPosting(models.AbstractModel):
             self._do_moves(group, moves)
         for company, group in reversals.grouped("company_id").items():
             reversal = self.env["inventory.writeoff.reversal"].with_company(company)
-            self._do_moves(group, reversal._create_moves(group))
+            self._do_moves(group, reversal._create_moves(group.line_ids))
 
     def _do_moves(self, writeoffs, moves):
         """Do the moves of write-offs of one company; the entries come with them."""
@@ -201,7 +201,8 @@ class InventoryWriteoffPosting(models.AbstractModel):
         :return: pairs of the values to create an item and {line: its share of it}
         """
         if writeoff.reversal_of_id:
-            return self.env["inventory.writeoff.reversal"]._get_items(writeoff)
+            lines = self.env["inventory.writeoff.line"].concat(*(p[0] for p in values))
+            return self.env["inventory.writeoff.reversal"]._get_items(writeoff, lines)
         debits, credits = defaultdict(dict), defaultdict(dict)
         for line, value in values:
             debits[self._get_loss_key(line)][line] = value

@@ -183,7 +183,7 @@ class InventoryWriteoffAnalysis(models.Model):
                    line.supplier_id, line.warehouse_id,
                    writeoff.department,
                    writeoff.company_id, company.currency_id, writeoff.state,
-                   CASE WHEN writeoff.posted_at IS NOT NULL
+                   CASE WHEN writeoff.posted_at IS NOT NULL OR line.posted_chunk > 0
                         THEN writeoff.accounting_date END AS date,
                    writeoff.requester_id, writeoff.submitted_at,
                    writeoff.approver_id, writeoff.decided_at,
