@@ -1,3 +1,4 @@
+from . import digest_digest
 from . import inventory_writeoff_accuracy
 from . import inventory_writeoff_analysis
 from . import inventory_writeoff_analysis_analytic
@@ -10,6 +11,8 @@ from . import inventory_writeoff_review_figures
 from . import inventory_writeoff_review_line
 from . import inventory_writeoff_review_reminder
 from . import inventory_writeoff_snapshot
+from . import inventory_writeoff_start
+from . import inventory_writeoff_supplier_quality
 from . import inventory_writeoff_team
 from . import res_company_register
 from . import res_company_review
