@@ -1,8 +1,8 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.inventory_writeoff.canonical import get_digest
-from odoo.addons.inventory_writeoff.writer import as_writer
+from odoo.addons.inventory_writeoff.writer import as_writer, is_writer
 
 from .res_company_review import SENIOR
 
@@ -90,12 +90,21 @@ class InventoryWriteoffReview(models.Model):
             review.can_sign = is_senior and review.state == "open"
 
     def write(self, vals):
-        if vals.keys() == {"conclusion"}:
-            self._check_can_review()
-            return super(InventoryWriteoffReview, as_writer(self)).write(vals)
-        return super().write(vals)
+        if is_writer(self.env) or vals.keys() - {"conclusion", "line_ids"}:
+            return super().write(vals)
+        self._check_can_review()
+        self._write_notes(vals.get("line_ids") or [])
+        told = {name: vals[name] for name in vals if name != "line_ids"}
+        return super(InventoryWriteoffReview, as_writer(self)).write(told)
 
-    @api.model
+    def _write_notes(self, commands):
+        """Write what a form sends of the products: notes, and nothing else."""
+        for code, line_id, *values in commands:
+            line = self.line_ids.filtered(lambda line, key=line_id: line.id == key)
+            if code != Command.UPDATE or not line:
+                raise AccessError(self._get_recorded_reason())
+            line.write(values[0])
+
     def action_start(self):
         """Open the review of the last quarter, and make it if there is none."""
         company = self.env.company

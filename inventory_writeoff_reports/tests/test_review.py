@@ -132,7 +132,10 @@ class TestReview(ReversalCommon, WriteoffRpcCommon):
         self.assertAlmostEqual(rate, 0.5)
 
     def test_totals(self):
+        """As the button of the list makes it."""
+        action = self._rpc(self.senior, "inventory.writeoff.review", "action_start", [])
         review = self._make()
+        self.assertEqual(review.id, action["res_id"])
         stock = self.env["inventory.valuation"]._get_value(self.company)
         self.assertEqual(review.value, stock)
         self.assertEqual(review.write_down, sum(review.line_ids.mapped("write_down")))
@@ -161,6 +164,7 @@ class TestReview(ReversalCommon, WriteoffRpcCommon):
         for change in (
             lambda: review.sudo().write({"state": "open"}),
             lambda: lamp.sudo().write({"write_down": 0}),
+            lambda: self._make_open().write({"line_ids": [Command.clear()]}),
             lamp.sudo().unlink,
             review.sudo().unlink,
         ):
@@ -178,6 +182,11 @@ class TestReview(ReversalCommon, WriteoffRpcCommon):
         )
         self.env.invalidate_all()
         self.assertTrue(review.is_altered)
+
+    def _make_open(self):
+        """Return a review that is not signed off, of another quarter."""
+        with freeze_time("2030-01-01"):
+            return self._make()
 
     def test_who_reviews(self):
         review = self._make()
