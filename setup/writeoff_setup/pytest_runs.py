@@ -30,6 +30,14 @@ def pytest_env(
     return {**env, "WRITEOFF_TEMPLATE_DATABASE": template or ""}
 
 
+def odoo_suites_argv(
+    workshop: Workshop, folder: Path, results: Path
+) -> list[str | Path]:
+    """pytest for tests of Odoo's own, which need no browser, written to `results`."""
+    options = ["-q", "--tb=short", "-p", "no:cacheprovider"]
+    return [*_pytest(workshop.venv), *options, f"--junitxml={results}", folder]
+
+
 def static_argv(venv: Path, arguments: Sequence[str]) -> list[str | Path]:
     """pytest for tests that know nothing of Odoo."""
     return [*_pytest(venv), "-p", "no:odoo", *arguments]
