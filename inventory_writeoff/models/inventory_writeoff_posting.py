@@ -28,10 +28,12 @@ class InventoryWriteoffPosting(models.AbstractModel):
         others = writeoffs - reversals - catch_ups
         for company, group in others.grouped("company_id").items():
             moves = self.env["inventory.writeoff.hold"]._get_open_moves(group)
-            moves = as_writer(moves.with_company(company))
-            self._do_moves(group, moves)
+            # The other companies of the user are not to be valued with it.
+            moves = moves.with_context(allowed_company_ids=company.ids)
+            self._do_moves(group, as_writer(moves))
         for company, group in reversals.grouped("company_id").items():
-            reversal = self.env["inventory.writeoff.reversal"].with_company(company)
+            reversal = self.env["inventory.writeoff.reversal"]
+            reversal = reversal.with_context(allowed_company_ids=company.ids)
             self._do_moves(group, reversal._create_moves(group))
 
     def _do_moves(self, writeoffs, moves):
