@@ -28,16 +28,16 @@ class InventoryWriteoffPosting(models.AbstractModel):
         others = writeoffs - reversals - catch_ups
         for company, group in others.grouped("company_id").items():
             moves = self.env["inventory.writeoff.hold"]._get_open_moves(group)
-            # The other companies of the user are not to be valued with it.
-            moves = moves.with_context(allowed_company_ids=company.ids)
-            self._do_moves(group, as_writer(moves))
+            moves = as_writer(moves.with_company(company))
+            self._do_moves(group, moves)
         for company, group in reversals.grouped("company_id").items():
-            reversal = self.env["inventory.writeoff.reversal"]
-            reversal = reversal.with_context(allowed_company_ids=company.ids)
-            self._do_moves(group, reversal._create_moves(group))
+            reversal = self.env["inventory.writeoff.reversal"].with_company(company)
+            self._do_moves(group, reversal._create_moves(group.line_ids))
 
     def _do_moves(self, writeoffs, moves):
         """Do the moves of write-offs of one company; the entries come with them."""
+        # The other companies of the user are not to be valued with this one.
+        moves = moves.with_context(allowed_company_ids=moves.company_id.ids)
         moves.move_line_ids.write({"picked": True})
         moves._action_done()
         self._check_done(writeoffs, moves)
@@ -203,7 +203,8 @@ class InventoryWriteoffPosting(models.AbstractModel):
         :return: pairs of the values to create an item and {line: its share of it}
         """
         if writeoff.reversal_of_id:
-            return self.env["inventory.writeoff.reversal"]._get_items(writeoff)
+            lines = self.env["inventory.writeoff.line"].concat(*(p[0] for p in values))
+            return self.env["inventory.writeoff.reversal"]._get_items(writeoff, lines)
         debits, credits = defaultdict(dict), defaultdict(dict)
         for line, value in values:
             debits[self._get_loss_key(line)][line] = value

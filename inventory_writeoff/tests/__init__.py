@@ -4,6 +4,8 @@ from . import test_approval_absence
 from . import test_approval_decisions
 from . import test_approval_digest
 from . import test_approval_policy
+from . import test_background
+from . import test_background_stopped
 from . import test_bad_input
 from . import test_bad_setup
 from . import test_books_property

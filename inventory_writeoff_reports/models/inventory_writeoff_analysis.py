@@ -169,7 +169,7 @@ class InventoryWriteoffAnalysis(models.Model):
                    line.product_category_id, line.location_id, line.reason_id,
                    line.disposal_method_id, line.cost_basis,
                    writeoff.company_id, company.currency_id, writeoff.state,
-                   CASE WHEN writeoff.posted_at IS NOT NULL
+                   CASE WHEN writeoff.posted_at IS NOT NULL OR line.posted_chunk > 0
                         THEN writeoff.accounting_date END AS date,
                    writeoff.requester_id, writeoff.submitted_at,
                    writeoff.approver_id, writeoff.decided_at,
