@@ -37,10 +37,15 @@ class InventoryWriteoffPosting(models.AbstractModel):
     def _do_moves(self, writeoffs, moves):
         """Do the moves of write-offs of one company; the entries come with them."""
         moves.move_line_ids.write({"picked": True})
-        moves._action_done()
+        self._batch(moves)._action_done()
         self._check_done(writeoffs, moves)
         self._date_moves(moves)
         self._freeze_values(moves)
+
+    def _batch(self, moves):
+        goods = moves.move_line_ids
+        locations = goods.location_id | goods.location_dest_id
+        return self.env["inventory.writeoff.batch"]._start(moves, goods, locations)
 
     def _check_done(self, writeoffs, moves):
         if any(move.state != "done" for move in moves):
