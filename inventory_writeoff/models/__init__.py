@@ -36,6 +36,10 @@ from . import inventory_writeoff_validation
 from . import inventory_writeoff_reversal_validation
 from . import inventory_writeoff_shortage
 from . import inventory_writeoff_batch
+from . import inventory_writeoff_layers
+from . import stock_location_batch
+from . import stock_lot_batch
+from . import stock_move_batch
 from . import inventory_writeoff_hold
 from . import inventory_writeoff_posting
 from . import inventory_writeoff_preview

@@ -213,8 +213,8 @@ class InventoryWriteoffHold(models.AbstractModel):
         self._lock_stock(lines)
         moves_by_line = self._get_open_moves(writeoffs).grouped("writeoff_line_id")
         problems = []
-        for line in lines:
-            moves = moves_by_line.get(line.sudo(), self.env["stock.move"])
+        for line, owner in zip(lines, lines.sudo(), strict=True):
+            moves = moves_by_line.get(owner, self.env["stock.move"])
             if not self._is_held(line, moves):
                 problems.append(
                     self.env._(
