@@ -48,12 +48,10 @@ class Failures:
 def test_everything(workshop: Workshop) -> int:
     """Every check and every test; pytest's summary is the last line."""
     failures = Failures()
-    template = template_for_tests(workshop, product_addons() + test_addons())
-    with (
-        beside(workshop.run, lambda: check_everything(workshop, failures)),
-        failures.collect("tests with browsers and many users at once"),
-    ):
-        test_one_by_one(workshop, template)
+    with beside(workshop.run, lambda: check_everything(workshop, failures)):
+        template = template_for_tests(workshop, product_addons() + test_addons())
+        with failures.collect("tests with browsers and many users at once"):
+            test_one_by_one(workshop, template)
     return test_with_odoo(workshop, template, failures)
 
 
