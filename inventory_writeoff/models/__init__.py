@@ -183,3 +183,6 @@ from . import inventory_writeoff_partly
 from . import inventory_writeoff_worker
 from . import inventory_writeoff_background_events
 from . import inventory_writeoff_background_labels
+from . import inventory_writeoff_kit
+from . import inventory_writeoff_kits
+from . import inventory_writeoff_validation_kits

@@ -40,6 +40,7 @@ from . import test_ledger_companies
 from . import test_ledger_oddities
 from . import test_ledger_rounding
 from . import test_items
+from . import test_kits
 from . import test_log
 from . import test_log_download
 from . import test_log_evidence
