@@ -34,6 +34,8 @@ from . import inventory_writeoff_finding
 from . import inventory_writeoff_findings
 from . import inventory_writeoff_line_findings
 from . import inventory_writeoff_dates
+from . import inventory_writeoff_dates_open
+from . import inventory_writeoff_open_date
 from . import inventory_writeoff_validation
 from . import inventory_writeoff_reversal_validation
 from . import inventory_writeoff_shortage
@@ -187,3 +189,6 @@ from . import inventory_writeoff_partly
 from . import inventory_writeoff_worker
 from . import inventory_writeoff_background_events
 from . import inventory_writeoff_background_labels
+from . import inventory_writeoff_kit
+from . import inventory_writeoff_kits
+from . import inventory_writeoff_validation_kits
