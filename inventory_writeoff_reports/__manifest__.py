@@ -9,9 +9,16 @@
     "data": [
         "security/ir.model.access.csv",
         "security/inventory_writeoff_analysis_rules.xml",
+        "security/inventory_writeoff_dashboard_rules.xml",
         "views/inventory_writeoff_analysis_views.xml",
         "report/inventory_writeoff_statement.xml",
         "report/inventory_writeoff_register.xml",
         "wizards/inventory_writeoff_register_views.xml",
+        "views/inventory_writeoff_budget_views.xml",
+        "views/inventory_writeoff_log_verification_views.xml",
+        "views/dashboard_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["inventory_writeoff_reports/static/src/**/*"],
+    },
 }
