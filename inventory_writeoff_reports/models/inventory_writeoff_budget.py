@@ -36,8 +36,8 @@ class InventoryWriteoffBudget(models.Model):
     left = fields.Monetary(compute="_compute_spent")
 
     _amount_not_negative = models.Constraint(
-        "CHECK (amount >= 0 AND amount < 'infinity')",
-        "The amount of a budget is a number that is not negative.",
+        "CHECK (amount >= 0)",
+        "The amount of a budget is not negative.",
     )
     _period_not_reversed = models.Constraint(
         "CHECK (date_from <= date_to)",

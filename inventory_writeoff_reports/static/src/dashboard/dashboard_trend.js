@@ -8,6 +8,10 @@ import { localization } from "@web/core/l10n/localization";
 
 const { DateTime } = luxon;
 
+// Reasons beyond those of the palette are added up, in grey.
+const COLOURS = 6;
+const OTHERS_COLOUR = "#A4A8B6";
+
 /** Months by reason, stacked; a click, or a button of the table, opens the items. */
 export class DashboardTrend extends Component {
     static template = "inventory_writeoff_reports.DashboardTrend";
@@ -104,7 +108,8 @@ export class DashboardTrend extends Component {
         return this.props.trend.series.map(({ name, values }, position) => ({
             label: name,
             data: values,
-            backgroundColor: getColor(position, scheme, "sm"),
+            backgroundColor:
+                position < COLOURS ? getColor(position, scheme, "sm") : OTHERS_COLOUR,
             maxBarThickness: 40,
             borderRadius: 2,
         }));
