@@ -158,32 +158,57 @@ class InventoryWriteoffKpi(models.AbstractModel):
 
     def _get_tops(self, scope):
         """Return {field: products, suppliers or locations that lost most}."""
-        return {name: self._get_top(scope, name) for name in TOP_FIELDS}
+        analysis = self.env[ANALYSIS]
+        tops = {name: [] for name in TOP_FIELDS}
+        for name, record_id, value in self._read_tops(scope):
+            record = analysis[name].browse(record_id)
+            domain = Domain(name, "=", record.id)
+            tops[name].append(
+                {
+                    "id": record.id,
+                    # The list behind it shows the same names.
+                    "name": record.sudo().display_name or self.env._("None"),
+                    "value": scope.currency.round(value),
+                    "action": self._open_period_losses(scope, domain),
+                }
+            )
+        return tops
 
-    def _get_top(self, scope, name):
-        # With several currencies amounts are converted before they are compared.
-        is_one = len(scope.companies.currency_id) == 1
-        groups = self.env[ANALYSIS]._read_group(
-            Domain(self._open_period_losses(scope)["domain"]),
-            [name] if is_one else [name, "company_id"],
-            ["value_net:sum"],
-            limit=TOP if is_one else None,
-            order="value_net:sum DESC" if is_one else None,
-        )
-        totals = defaultdict(list)
-        for record, *company, value in groups:
-            company_id = company[0].id if company else scope.companies[0].id
-            totals[record].append((company_id, value))
-        values = {record: scope.convert(parts) for record, parts in totals.items()}
-        ranked = sorted(values, key=lambda record: (-values[record], record.id))
-        return [
-            {
-                "id": record.id,
-                # The list behind it shows the same names.
-                "name": record.sudo().display_name or self.env._("None"),
-                "value": values[record],
-                "action": self._open_period_losses(scope, Domain(name, "=", record.id)),
-            }
-            for record in ranked[:TOP]
-            if values[record] > 0
+    def _read_tops(self, scope):
+        """Return [(field, id, net value of the period)], the largest of each field.
+
+        With several currencies amounts are converted before they are compared.
+        """
+        analysis = self.env[ANALYSIS]
+        query = analysis._search(self._open_period_losses(scope)["domain"])
+        columns = [
+            SQL.identifier(analysis._table, name)
+            for name in ("company_id", "value_net", *TOP_FIELDS)
         ]
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH rates AS (%(rates)s), item AS MATERIALIZED (%(items)s)
+                %(tops)s
+                """,
+                rates=self._get_sql_rates(scope),
+                items=query.select(*columns),
+                tops=SQL(" UNION ALL ").join(map(self._get_sql_top, TOP_FIELDS)),
+            )
+        )
+
+    def _get_sql_top(self, name):
+        return SQL(
+            """(
+                SELECT %(name)s AS field, %(column)s, SUM(value_net * rate) AS value
+                  FROM item
+                  JOIN rates USING (company_id)
+              GROUP BY %(column)s
+                HAVING SUM(value_net * rate) > 0
+              ORDER BY value DESC, %(column)s
+                 LIMIT %(limit)s
+            )""",
+            name=name,
+            column=SQL.identifier(name),
+            limit=TOP,
+        )

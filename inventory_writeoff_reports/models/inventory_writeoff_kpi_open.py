@@ -130,13 +130,8 @@ class InventoryWriteoffKpi(models.AbstractModel):
 
     def _get_tie_out_figure(self, scope):
         tie_outs = self.env["inventory.writeoff.tie.out"]
-        value, previous = (
-            scope.convert(
-                (row["company_id"].id, row["difference"])
-                for row in tie_outs._get_tie_out(scope.companies, *span)
-            )
-            for span in (scope.period, scope.previous)
-        )
+        rows = tie_outs._get_tie_out(scope.companies, *scope.period)
+        value = scope.convert((row["company_id"].id, row["difference"]) for row in rows)
         start, end = scope.period
         action = {
             **self._open(tie_outs._name, Domain.TRUE),
@@ -147,7 +142,7 @@ class InventoryWriteoffKpi(models.AbstractModel):
                 "default_date_to": end.isoformat(),
             },
         }
-        return self._figure("tie_out_difference", value, previous, action)
+        return self._figure("tie_out_difference", value, None, action)
 
     def _get_log_figures(self, scope):
         """Return when the logs of all companies were last verified, and what it found.
