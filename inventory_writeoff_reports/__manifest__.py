@@ -18,6 +18,10 @@
         "views/inventory_writeoff_log_verification_views.xml",
         "views/dashboard_menus.xml",
     ],
+    "demo": [
+        "demo/inventory_writeoff_budget_demo.xml",
+        "demo/stock_quant_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["inventory_writeoff_reports/static/src/**/*"],
     },

@@ -8,6 +8,7 @@ from . import inventory_writeoff_kpi_losses
 from . import inventory_writeoff_kpi_process
 from . import inventory_writeoff_kpi_stock
 from . import inventory_writeoff_kpi_books
+from . import inventory_writeoff_kpi_margins
 from . import inventory_writeoff_kpi_open
 from . import inventory_writeoff_kpi_budget
 from . import inventory_writeoff_kpi_bus

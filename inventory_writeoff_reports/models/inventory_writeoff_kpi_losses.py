@@ -10,6 +10,8 @@ from odoo.tools import SQL
 from .inventory_writeoff_kpi_scope import WINDOWS
 
 TREND_MONTHS = 12
+# A short history is not stretched to a year of nothing.
+TREND_MONTHS_AT_LEAST = 6
 # So many reasons have a colour of their own, and so many are on top of a list.
 TREND_REASONS = 6
 TOP = 5
@@ -115,10 +117,17 @@ class InventoryWriteoffKpi(models.AbstractModel):
         ends = [start - timedelta(days=1) for start in starts[1:]]
         return list(zip(starts, [*ends, scope.period[1]], strict=True))
 
+    def _get_told_months(self, scope, rows):
+        """Return the months of the trend, without those before the first loss."""
+        months = self._get_trend_months(scope)
+        first = min((row["date"] for row in rows), default=scope.period[1])
+        told = [month for month in months if month[1] >= first]
+        return months[-max(len(told), TREND_MONTHS_AT_LEAST) :]
+
     def _get_trend(self, scope, rows):
         """Return the value of each month by reason, the costliest reasons by name."""
+        months = self._get_told_months(scope, rows)
         by_reason = defaultdict(list)
-        months = self._get_trend_months(scope)
         for row in rows:
             if row["date"] >= months[0][0]:
                 by_reason[row["reason_id"]].append(row)

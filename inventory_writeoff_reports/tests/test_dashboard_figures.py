@@ -192,9 +192,7 @@ class TestDashboardFigures(DashboardCommon):
 
     def test_trend(self):
         trend = self._get()["trend"]
-        self.assertEqual(
-            (len(trend["months"]), trend["months"][-1]), (12, "2026-03-01")
-        )
+        self.assertEqual((len(trend["months"]), trend["months"][-1]), (6, "2026-03-01"))
         self.assertEqual(
             [(series["name"], series["values"][-3:]) for series in trend["series"]],
             [

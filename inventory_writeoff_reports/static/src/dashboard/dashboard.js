@@ -167,8 +167,11 @@ export class WriteoffDashboard extends Component {
         });
     }
 
-    get riskTitles() {
+    /** Shorter names, where the card says the rest. */
+    get titles() {
         return {
+            value: _t("Value"),
+            oldest: _t("Oldest"),
             at_risk_30: _t("30 days"),
             at_risk_60: _t("60 days"),
             at_risk_90: _t("90 days"),

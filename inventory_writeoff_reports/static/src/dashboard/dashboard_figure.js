@@ -17,7 +17,6 @@ export class DashboardFigure extends Component {
         open: Function,
         size: { type: String, optional: true },
         title: { type: [String, Boolean], optional: true },
-        compareTitle: { type: String, optional: true },
     };
     static defaultProps = { size: "fs-4" };
 
