@@ -4,5 +4,12 @@ from . import test_dashboard
 from . import test_dashboard_bus
 from . import test_dashboard_figures
 from . import test_periods
+from . import test_audit_pack
+from . import test_digest
 from . import test_register
+from . import test_register_mail
+from . import test_review
+from . import test_snapshot
+from . import test_start
 from . import test_statement
+from . import test_supplier_quality

@@ -1,39 +1,27 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.inventory_writeoff.writer import as_writer
 
-from .own_database import OwnDatabaseCase
+from .busy_company import BusyCompanyCase
 
 
 @tagged("post_install", "-at_install")
-class TestApprovalConcurrency(OwnDatabaseCase):
+class TestApprovalConcurrency(BusyCompanyCase):
     """Several people decide in the same second: no decision is lost or made twice."""
 
+    roles = {
+        "asks": "user",
+        "decides": "approver",
+        "decides_too": "approver",
+        "decides_last": "senior",
+    }
+
     @classmethod
-    def prepare(cls, env):
-        company = env["res.company"].create({"name": "Deciding Company"})
-        env["account.chart.template"]._load("generic_coa", company, install_demo=False)
-        env.user.write({"company_ids": [Command.link(company.id)]})
-        env = env(context={"allowed_company_ids": company.ids})
-        cls.company_id = company.id
-        cls.users = {
-            login: cls._create_user(env, company, login, role)
-            for login, role in (
-                ("asks", "user"),
-                ("decides", "approver"),
-                ("decides_too", "approver"),
-                ("decides_last", "senior"),
-            )
-        }
-        company.writeoff_loss_account_id = env["account.account"].create(
-            {"code": "WOLOSS", "name": "Losses", "account_type": "expense"}
-        )
-        warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)])
-        cls.location_id = warehouse.lot_stock_id.id
+    def prepare_company(cls, env):
         senior = env.ref("inventory_writeoff.group_writeoff_senior")
         rules = env["inventory.writeoff.approval.rule"]
         rules.create({"name": "Approver", "needed": 2})
@@ -41,50 +29,10 @@ class TestApprovalConcurrency(OwnDatabaseCase):
         changes = as_writer(env["inventory.writeoff.policy.change"].search([]))
         changes.changed_at = fields.Datetime.now() - timedelta(days=1)
 
-    @classmethod
-    def _create_user(cls, env, company, login, role):
-        return new_test_user(
-            env,
-            login,
-            groups=f"inventory_writeoff.group_writeoff_{role}",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        ).id
-
     def _submit(self):
-        with self._open() as env:
-            product = env["product.product"].create(
-                {"name": "Goods", "is_storable": True}
-            )
-            location = env["stock.location"].browse(self.location_id)
-            env["stock.quant"]._update_available_quantity(product, location, 10)
-        with self._open(self.users["asks"]) as env:
-            writeoff = env["inventory.writeoff"].create(
-                {
-                    "reason_id": env.ref("inventory_writeoff.reason_damage").id,
-                    "disposal_method_id": env.ref(
-                        "inventory_writeoff.disposal_method_destroy"
-                    ).id,
-                    "location_id": self.location_id,
-                    "line_ids": [
-                        Command.create({"product_id": product.id, "quantity": 1})
-                    ],
-                }
-            )
-            writeoff.action_submit()
-            return writeoff.id
-
-    def _call(self, writeoff_id, method, *args):
-        def call(env):
-            getattr(env["inventory.writeoff"].browse(writeoff_id), method)(*args)
-            return "done"
-
-        return call
-
-    def _try(self, login, writeoff_id, method, *args):
-        """Do it as a person does who is told to try again."""
-        with self._open(self.users[login]) as env:
-            return self._call(writeoff_id, method, *args)(env)
+        (writeoff_id,) = self._drafts(self._stock(), 1)
+        self._act("asks", "action_submit", writeoff_id)
+        return writeoff_id
 
     def _at_once_on(self, writeoff_id, *calls):
         return self._at_once(
@@ -120,7 +68,7 @@ class TestApprovalConcurrency(OwnDatabaseCase):
         self._check_refusals(results, "Someone else is working")
         for login, result in zip(both, results, strict=True):
             if result != "done":
-                self._try(login, writeoff_id, "action_approve")
+                self._act(login, "action_approve", writeoff_id)
         state, steps = self._read(writeoff_id)
         self.assertEqual(state, "to_approve")
         self.assertEqual([step[1] for step in steps], ["approved"] * 2 + ["asked"])

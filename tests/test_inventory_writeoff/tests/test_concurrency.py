@@ -1,97 +1,25 @@
-from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .own_database import OwnDatabaseCase
+from .busy_company import BusyCompanyCase
 
 
 @tagged("post_install", "-at_install")
-class TestConcurrency(OwnDatabaseCase):
+class TestConcurrency(BusyCompanyCase):
     """Two people at the same goods in the same second, in real transactions."""
 
-    @classmethod
-    def prepare(cls, env):
-        company = env["res.company"].create({"name": "Busy Company"})
-        env["account.chart.template"]._load("generic_coa", company, install_demo=False)
-        env.user.write({"company_ids": [Command.link(company.id)]})
-        env = env(context={"allowed_company_ids": company.ids})
-        cls.company_id = company.id
-        cls.users = {
-            login: cls._create_user(env, company, login, role)
-            for login, role in (
-                ("asks", "user"),
-                ("decides", "approver"),
-                ("posts", "finance"),
-                ("posts_too", "finance"),
-            )
-        }
-        account = env["account.account"].create(
-            {"code": "WOLOSS", "name": "Losses", "account_type": "expense"}
-        )
-        company.writeoff_loss_account_id = account
-        warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)])
-        cls.location_id = warehouse.lot_stock_id.id
-        cls.customer_id = env.ref("stock.stock_location_customers").id
-        cls.picking_type_id = warehouse.out_type_id.id
-
-    @classmethod
-    def _create_user(cls, env, company, login, role):
-        return new_test_user(
-            env,
-            login,
-            groups=f"inventory_writeoff.group_writeoff_{role}",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        ).id
-
-    def _stock(self, quantity=10.0, count=1):
-        """Return ids of new products with this quantity on hand."""
-        with self._open() as env:
-            products = env["product.product"].create(
-                [
-                    {"name": f"Goods {i}", "is_storable": True, "standard_price": 10.0}
-                    for i in range(count)
-                ]
-            )
-            location = env["stock.location"].browse(self.location_id)
-            products.with_company(self.company_id).standard_price = 10.0
-            for product in products:
-                env["stock.quant"]._update_available_quantity(
-                    product, location, quantity
-                )
-            return products.ids
-
-    def _draft(self, product_id, quantity):
-        with self._open(self.users["asks"]) as env:
-            line = {"product_id": product_id, "quantity": quantity}
-            writeoff = env["inventory.writeoff"].create(
-                {
-                    "reason_id": env.ref("inventory_writeoff.reason_damage").id,
-                    "disposal_method_id": env.ref(
-                        "inventory_writeoff.disposal_method_destroy"
-                    ).id,
-                    "location_id": self.location_id,
-                    "line_ids": [Command.create(line)],
-                }
-            )
-            return writeoff.id
+    roles = {
+        "asks": "user",
+        "decides": "approver",
+        "posts": "finance",
+        "posts_too": "finance",
+    }
 
     def _approved(self, product_id, quantity):
-        writeoff_id = self._draft(product_id, quantity)
+        (writeoff_id,) = self._drafts([product_id], quantity)
         self._act("asks", "action_submit", writeoff_id)
         self._act("decides", "action_approve", writeoff_id)
         return writeoff_id
-
-    def _act(self, login, method, writeoff_id):
-        with self._open(self.users[login]) as env:
-            return self._call(writeoff_id, method)(env)
-
-    def _call(self, writeoff_id, method):
-        def call(env):
-            getattr(env["inventory.writeoff"].browse(writeoff_id), method)()
-            return "done"
-
-        return call
 
     def _assert_one_done(self, results, sentence):
         refusals = [result for result in results if result != "done"]
@@ -155,7 +83,7 @@ class TestConcurrency(OwnDatabaseCase):
 
     def test_approve_while_cancelling(self):
         (product_id,) = self._stock()
-        writeoff_id = self._draft(product_id, 4)
+        (writeoff_id,) = self._drafts([product_id], 4)
         self._act("asks", "action_submit", writeoff_id)
         results = self._at_once(
             (self.users["decides"], self._call(writeoff_id, "action_approve")),
@@ -172,7 +100,7 @@ class TestConcurrency(OwnDatabaseCase):
     def test_hold_the_same_goods(self):
         """Ten pieces, two requests of eight: one of them holds them."""
         (product_id,) = self._stock(10.0)
-        drafts = [self._draft(product_id, 8) for _number in range(2)]
+        drafts = self._drafts([product_id] * 2, 8)
         results = self._at_once(
             *((self.users["asks"], self._call(id_, "action_submit")) for id_ in drafts)
         )
@@ -184,7 +112,7 @@ class TestConcurrency(OwnDatabaseCase):
     def test_many_submissions(self):
         """Twenty at once on different goods: none fails, every number is its own."""
         product_ids = self._stock(count=20)
-        drafts = [self._draft(product_id, 1) for product_id in product_ids]
+        drafts = self._drafts(product_ids, 1)
         results = self._at_once(
             *((self.users["asks"], self._call(id_, "action_submit")) for id_ in drafts)
         )
@@ -196,7 +124,7 @@ class TestConcurrency(OwnDatabaseCase):
     def test_deliver_while_submitting(self):
         """A forced delivery and a hold of the same ten pieces: never both."""
         (product_id,) = self._stock(10.0)
-        writeoff_id = self._draft(product_id, 10)
+        (writeoff_id,) = self._drafts([product_id], 10)
 
         def deliver(env):
             move = env["stock.move"].create(
@@ -216,13 +144,7 @@ class TestConcurrency(OwnDatabaseCase):
             return "done"
 
         with self._open() as env:
-            stock_user = new_test_user(
-                env,
-                "ships",
-                groups="stock.group_stock_user",
-                company_id=self.company_id,
-                company_ids=[Command.set([self.company_id])],
-            ).id
+            stock_user = self._create_user(env, "ships", "stock.group_stock_user")
         results = self._at_once(
             (self.users["asks"], self._call(writeoff_id, "action_submit")),
             (stock_user, deliver),

@@ -3,12 +3,11 @@ import subprocess
 import sys
 from unittest.mock import patch
 
-from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.bus.models.bus import BusBus
 
-from .own_database import OwnDatabaseCase
+from .busy_company import BusyCompanyCase
 
 SUBMISSIONS = 50
 DIES_WHILE_SEALING = """
@@ -35,64 +34,8 @@ with registry.cursor() as cr:
 
 
 @tagged("post_install", "-at_install")
-class TestLogConcurrency(OwnDatabaseCase):
+class TestLogConcurrency(BusyCompanyCase):
     """The log in real transactions: it stops nobody, and the chain has no gap."""
-
-    @classmethod
-    def prepare(cls, env):
-        company = env["res.company"].create({"name": "Logged Company"})
-        env["account.chart.template"]._load("generic_coa", company, install_demo=False)
-        env.user.write({"company_ids": [Command.link(company.id)]})
-        env = env(context={"allowed_company_ids": company.ids})
-        cls.company_id = company.id
-        cls.requester_id, _approver_id = (
-            new_test_user(
-                env,
-                login,
-                groups=f"inventory_writeoff.group_writeoff_{role}",
-                company_id=company.id,
-                company_ids=[Command.set(company.ids)],
-            ).id
-            for login, role in (("asks", "user"), ("decides", "approver"))
-        )
-        company.writeoff_loss_account_id = env["account.account"].create(
-            {"code": "WOLOSS", "name": "Losses", "account_type": "expense"}
-        )
-        warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)])
-        cls.location_id = warehouse.lot_stock_id.id
-
-    def _create_drafts(self, count):
-        with self._open() as env:
-            products = env["product.product"].create(
-                [{"name": f"Goods {i}", "is_storable": True} for i in range(count)]
-            )
-            location = env["stock.location"].browse(self.location_id)
-            for product in products:
-                env["stock.quant"]._update_available_quantity(product, location, 10)
-        with self._open(self.requester_id) as env:
-            drafts = env["inventory.writeoff"].create(
-                [
-                    {
-                        "reason_id": env.ref("inventory_writeoff.reason_damage").id,
-                        "disposal_method_id": env.ref(
-                            "inventory_writeoff.disposal_method_destroy"
-                        ).id,
-                        "location_id": self.location_id,
-                        "line_ids": [
-                            Command.create({"product_id": product.id, "quantity": 1})
-                        ],
-                    }
-                    for product in products
-                ]
-            )
-            return drafts.ids
-
-    def _submit(self, writeoff_id):
-        def submit(env):
-            env["inventory.writeoff"].browse(writeoff_id).action_submit()
-            return "done"
-
-        return self.requester_id, submit
 
     def _log(self, count=1):
         with self._open() as env:
@@ -122,11 +65,12 @@ class TestLogConcurrency(OwnDatabaseCase):
 
     def test_many_submissions(self):
         """Fifty at once: none fails, all are sealed when they are through."""
-        drafts = self._create_drafts(SUBMISSIONS)
+        drafts = self._drafts(self._stock(count=SUBMISSIONS), 1)
         # Odoo's bus takes one more connection for each request that ends; a process has
         # 64 of them, too few for fifty requests in the same moment.
         with patch.object(BusBus, "_sendone", lambda *args: None):
-            results = self._at_once(*map(self._submit, drafts))
+            submit = [self._call(draft, "action_submit") for draft in drafts]
+            results = self._at_once(*((self.users["asks"], call) for call in submit))
         self.assertEqual(results, ["done"] * SUBMISSIONS)
         self._assert_sealed()
         with self._open() as env:

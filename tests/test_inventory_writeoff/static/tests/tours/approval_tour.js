@@ -1,27 +1,8 @@
 import { registry } from "@web/core/registry";
 
-const openApp = [
-    { trigger: ".o_navbar_apps_menu button", run: "click" },
-    {
-        trigger: ".o_app[data-menu-xmlid='inventory_writeoff.inventory_writeoff_menu_root']",
-        run: "click",
-    },
-];
+import { openApp, openToApprove, openWriteoff, stateIs } from "./steps";
 
-const openWriteoff = [
-    { trigger: ".o_data_row .o_data_cell:contains('Broken in a test')", run: "click" },
-    { trigger: ".o_form_view .o_field_widget[name='value']:contains('1,250.00')" },
-];
-
-const openToApprove = [
-    ...openApp,
-    {
-        trigger: "[data-menu-xmlid='inventory_writeoff.inventory_writeoff_menu_to_approve']",
-        run: "click",
-    },
-    { trigger: ".o_breadcrumb:contains('Write-Offs to Approve')" },
-    ...openWriteoff,
-];
+const VALUE = "1,250.00";
 
 async function takePhoto({ anchor }) {
     const canvas = document.createElement("canvas");
@@ -53,10 +34,6 @@ const addPhoto = [
 
 const openApprovals = { trigger: ".nav-link[name='approvals']", run: "click" };
 
-function stateIs(label) {
-    return { trigger: `.o_statusbar_status .o_arrow_button_current:contains("${label}")` };
-}
-
 function stepIs(name, state) {
     return {
         trigger: `.o_field_widget[name='approval_ids'] .o_data_row:contains("${name}"):contains("${state}")`,
@@ -66,8 +43,8 @@ function stepIs(name, state) {
 registry.category("web_tour.tours").add("writeoff_two_steps_submit", {
     url: "/odoo",
     steps: () => [
-        ...openApp,
-        ...openWriteoff,
+        ...openApp(),
+        ...openWriteoff(VALUE),
         openApprovals,
         {
             content: "what it takes is shown before it is submitted",
@@ -83,7 +60,7 @@ registry.category("web_tour.tours").add("writeoff_two_steps_submit", {
 registry.category("web_tour.tours").add("writeoff_two_steps_first", {
     url: "/odoo",
     steps: () => [
-        ...openToApprove,
+        ...openToApprove(VALUE),
         openApprovals,
         { trigger: "button[name='action_approve']", run: "click" },
         stepIs("First step", "Approved"),
@@ -95,7 +72,7 @@ registry.category("web_tour.tours").add("writeoff_two_steps_first", {
 registry.category("web_tour.tours").add("writeoff_two_steps_reject", {
     url: "/odoo",
     steps: () => [
-        ...openToApprove,
+        ...openToApprove(VALUE),
         { trigger: "button[name='action_reject']", run: "click" },
         {
             trigger: ".modal .o_field_widget[name='reason'] textarea",
@@ -109,8 +86,8 @@ registry.category("web_tour.tours").add("writeoff_two_steps_reject", {
 registry.category("web_tour.tours").add("writeoff_two_steps_resubmit", {
     url: "/odoo",
     steps: () => [
-        ...openApp,
-        ...openWriteoff,
+        ...openApp(),
+        ...openWriteoff(VALUE),
         { trigger: "button[name='action_draft']", run: "click" },
         stateIs("Draft"),
         ...addPhoto,
@@ -127,7 +104,7 @@ registry.category("web_tour.tours").add("writeoff_two_steps_resubmit", {
 registry.category("web_tour.tours").add("writeoff_two_steps_last", {
     url: "/odoo",
     steps: () => [
-        ...openToApprove,
+        ...openToApprove(VALUE),
         {
             content: "the question can be answered where it stands",
             trigger: ".o-mail-Activity .o_writeoff_approve",
@@ -140,8 +117,8 @@ registry.category("web_tour.tours").add("writeoff_two_steps_last", {
 registry.category("web_tour.tours").add("writeoff_two_steps_post", {
     url: "/odoo",
     steps: () => [
-        ...openApp,
-        ...openWriteoff,
+        ...openApp(),
+        ...openWriteoff(VALUE),
         { trigger: "button[name='action_post']", run: "click" },
         stateIs("Posted"),
     ],

@@ -1,13 +1,6 @@
 import { registry } from "@web/core/registry";
 
-/** Open an app of the web client, and menus below it. */
-function openMenu(app, ...menus) {
-    return [
-        { trigger: ".o_navbar_apps_menu button", run: "click" },
-        { trigger: `.o_app[data-menu-xmlid='${app}']`, run: "click" },
-        ...menus.map((menu) => ({ trigger: `[data-menu-xmlid='${menu}']`, run: "click" })),
-    ];
-}
+import { openMenu } from "./steps";
 
 function choose(field, text, scope = "") {
     return [

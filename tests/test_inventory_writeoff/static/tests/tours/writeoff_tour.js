@@ -1,12 +1,8 @@
 import { registry } from "@web/core/registry";
 
-const openApp = [
-    { trigger: ".o_navbar_apps_menu button", run: "click" },
-    {
-        trigger: ".o_app[data-menu-xmlid='inventory_writeoff.inventory_writeoff_menu_root']",
-        run: "click",
-    },
-];
+import { openApp, openToApprove, openWriteoff, stateIs } from "./steps";
+
+const VALUE = "150.00";
 
 function choose(field, text, scope = "") {
     return [
@@ -22,19 +18,10 @@ function choose(field, text, scope = "") {
     ];
 }
 
-function stateIs(label) {
-    return { trigger: `.o_statusbar_status .o_arrow_button_current:contains("${label}")` };
-}
-
-const openWriteoff = [
-    { trigger: ".o_data_row .o_data_cell:contains('Broken in a test')", run: "click" },
-    { trigger: ".o_form_view .o_field_widget[name='value']:contains('150.00')" },
-];
-
 registry.category("web_tour.tours").add("writeoff_request", {
     url: "/odoo",
     steps: () => [
-        ...openApp,
+        ...openApp(),
         { trigger: ".o_list_button_add", run: "click" },
         ...choose("reason_id", "Broken in a test"),
         ...choose("disposal_method_id", "Destroy"),
@@ -66,13 +53,7 @@ registry.category("web_tour.tours").add("writeoff_request", {
 registry.category("web_tour.tours").add("writeoff_approve", {
     url: "/odoo",
     steps: () => [
-        ...openApp,
-        {
-            trigger: "[data-menu-xmlid='inventory_writeoff.inventory_writeoff_menu_to_approve']",
-            run: "click",
-        },
-        { trigger: ".o_breadcrumb:contains('Write-Offs to Approve')" },
-        ...openWriteoff,
+        ...openToApprove(VALUE),
         { trigger: "button[name='action_approve']", run: "click" },
         stateIs("Approved"),
     ],
@@ -81,8 +62,8 @@ registry.category("web_tour.tours").add("writeoff_approve", {
 registry.category("web_tour.tours").add("writeoff_post", {
     url: "/odoo",
     steps: () => [
-        ...openApp,
-        ...openWriteoff,
+        ...openApp(),
+        ...openWriteoff(VALUE),
         { trigger: "button[name='action_post']", run: "click" },
         stateIs("Posted"),
         { trigger: "button[name='action_open_account_moves']", run: "click" },
