@@ -1,6 +1,6 @@
 {
     "name": "Inventory Write-Off Reports",
-    "summary": "Analysis, statement and register of inventory write-offs",
+    "summary": "Dashboard, analysis, statement and register of inventory write-offs",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",

@@ -95,7 +95,7 @@ class InventoryWriteoffBudget(models.Model):
                       JOIN inventory_writeoff_reason reason
                         ON reason.id = line.reason_id AND reason.kind = budget.kind
                      WHERE budget.id IN %(budgets)s AND doc.id IN %(documents)s
-                       AND doc.posted_at IS NOT NULL
+                       AND (doc.posted_at IS NOT NULL OR line.posted_chunk > 0)
                   GROUP BY budget.id
                     """,
                     budgets=tuple(self.ids),

@@ -178,6 +178,7 @@ class InventoryWriteoffKpi(models.AbstractModel):
                        (reason.loss_account_id->>company.id::text)::int,
                        company.writeoff_loss_account_id)
                  WHERE doc.id IN %(documents)s AND doc.state IN %(states)s
+                   AND line.posted_chunk = 0
               GROUP BY 1, 2, 3
                 """,
                 documents=self._get_sql_documents(scope),
@@ -190,11 +191,14 @@ class InventoryWriteoffKpi(models.AbstractModel):
         ]
 
     def _estimate_taxes(self, scope):
-        """Return {account type: balance} of purchase tax that will be given back."""
+        """Return {account type: balance} of purchase tax that will be given back.
+
+        While a large write-off is being posted it is left out.
+        """
         taxed = self.env["inventory.writeoff"].search(
             [
                 ("company_id", "in", scope.companies.ids),
-                ("state", "in", PENDING_STATES),
+                ("state", "in", PENDING_STATES[:2]),
                 ("line_ids.reason_id.tax_treatment", "!=", "keep"),
             ]
         )

@@ -51,7 +51,8 @@ class InventoryWriteoffKpi(models.AbstractModel):
                   FROM inventory_writeoff doc
                   JOIN inventory_writeoff_line line ON line.writeoff_id = doc.id
                   JOIN inventory_writeoff_reason reason ON reason.id = line.reason_id
-                 WHERE doc.id IN %(documents)s AND doc.posted_at IS NOT NULL
+                 WHERE doc.id IN %(documents)s
+                   AND (doc.posted_at IS NOT NULL OR line.posted_chunk > 0)
                    AND doc.accounting_date BETWEEN %(start)s AND %(end)s
               GROUP BY reason.kind, doc.company_id
                 """,

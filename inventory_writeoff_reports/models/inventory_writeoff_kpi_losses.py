@@ -35,7 +35,8 @@ class InventoryWriteoffKpi(models.AbstractModel):
                   FROM inventory_writeoff doc
                   JOIN inventory_writeoff_line line ON line.writeoff_id = doc.id
              LEFT JOIN inventory_writeoff_reason reason ON reason.id = line.reason_id
-                 WHERE doc.id IN %(documents)s AND doc.posted_at IS NOT NULL
+                 WHERE doc.id IN %(documents)s
+                   AND (doc.posted_at IS NOT NULL OR line.posted_chunk > 0)
                    AND doc.accounting_date BETWEEN %(start)s AND %(end)s
                    AND %(goods)s
               GROUP BY doc.company_id, doc.accounting_date, reason.kind, line.reason_id
@@ -101,7 +102,7 @@ class InventoryWriteoffKpi(models.AbstractModel):
             & Domain("date", "<=", same[0][1])
             for same in set(pairs.values())
         )
-        goods = self._get_goods_domain(scope, "warehouse_id")
+        goods = self._get_goods_domain(scope)
         return self._open(ANALYSIS, goods & days & domain)
 
     def _open_period_losses(self, scope, domain=Domain.TRUE):

@@ -94,7 +94,7 @@ class InventoryWriteoffKpi(models.AbstractModel):
                       JOIN account_account account
                         ON account.id = line.loss_account_id
                      WHERE doc.accounting_date BETWEEN books.year AND books.last
-                       AND doc.posted_at IS NOT NULL
+                       AND (doc.posted_at IS NOT NULL OR line.posted_chunk > 0)
                        AND account.account_type = %(direct_cost)s
                 )
                 SELECT company_id, category_id, SUM(margin)

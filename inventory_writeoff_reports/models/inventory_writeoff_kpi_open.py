@@ -20,7 +20,8 @@ class InventoryWriteoffKpi(models.AbstractModel):
             "inventory.writeoff.line",
             domain
             & Domain("writeoff_id.state", "in", PENDING_STATES)
-            & Domain("writeoff_id.reversal_of_id", "=", False),
+            & Domain("writeoff_id.reversal_of_id", "=", False)
+            & Domain("posted_chunk", "=", 0),
         )
         return {"held_value": self._figure("held_value", value, None, action)}
 
@@ -32,7 +33,8 @@ class InventoryWriteoffKpi(models.AbstractModel):
                   FROM inventory_writeoff doc
                   JOIN inventory_writeoff_line line ON line.writeoff_id = doc.id
                  WHERE doc.id IN %(documents)s AND doc.state IN %(states)s
-                   AND doc.reversal_of_id IS NULL AND %(goods)s
+                   AND doc.reversal_of_id IS NULL AND line.posted_chunk = 0
+                   AND %(goods)s
               GROUP BY doc.company_id
                 """,
                 documents=self._get_sql_documents(scope),

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 # What people do beside submitting, the approvals that are asked for and posting.
-INTERVENTIONS = ("edited", "findings_settled", "retried")
+INTERVENTIONS = ("edited", "findings_settled", "posting_resumed")
 # Reversals later than that correct nothing any more.
 CORRECTION_DAYS = 90
 DIGITS = 4

@@ -151,20 +151,13 @@ class InventoryWriteoffKpi(models.AbstractModel):
         query = writeoffs._search([("company_id", "in", scope.companies.ids)])
         return query.subselect()
 
-    def _get_sql_goods(self, scope, alias="line"):
-        """Return the condition that an item is of the chosen goods."""
+    def _get_sql_goods(self, scope):
+        """Return the condition that an item `line` is of the chosen goods."""
         conditions = [SQL("TRUE")]
         if scope.warehouse:
-            conditions.append(
-                SQL(
-                    "%s IN (SELECT id FROM stock_location WHERE warehouse_id = %s)",
-                    SQL.identifier(alias, "location_id"),
-                    scope.warehouse.id,
-                )
-            )
+            conditions.append(SQL("line.warehouse_id = %s", scope.warehouse.id))
         if scope.category_ids:
-            column = SQL.identifier(alias, "product_category_id")
-            conditions.append(SQL("%s IN %s", column, scope.category_ids))
+            conditions.append(SQL("line.product_category_id IN %s", scope.category_ids))
         return SQL(" AND ").join(conditions)
 
     def _get_sql_has_goods(self, scope):
@@ -192,11 +185,11 @@ class InventoryWriteoffKpi(models.AbstractModel):
             *scope.previous,
         )
 
-    def _get_goods_domain(self, scope, warehouse="location_id.warehouse_id"):
+    def _get_goods_domain(self, scope):
         """Return the domain of the scope on a model of items."""
         domain = Domain("company_id", "in", scope.companies.ids)
         if scope.warehouse:
-            domain &= Domain(warehouse, "=", scope.warehouse.id)
+            domain &= Domain("warehouse_id", "=", scope.warehouse.id)
         if scope.category:
             domain &= Domain("product_category_id", "child_of", scope.category.id)
         return domain

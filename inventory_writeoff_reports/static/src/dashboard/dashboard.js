@@ -188,6 +188,13 @@ export class WriteoffDashboard extends Component {
         return whole > 0 ? Math.min(Math.max(value / whole, 0), 1) * 100 : value > 0 ? 100 : 0;
     }
 
+    describe({ name, value, unit }) {
+        return _t("%(name)s: %(value)s. Open the records", {
+            name,
+            value: this.format(value, unit),
+        });
+    }
+
     format(value, unit = "money") {
         return formatFigure(value, unit, this.data.currency_id);
     }
