@@ -12,13 +12,14 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import approval, posting, scan, tie_out, valuation
+from . import approval, dashboard, posting, scan, tie_out, valuation
 from .company import Company
 
 PARTS = {
     "valuation": valuation.run,
     "scan": scan.run,
     "tie_out": tie_out.run,
+    "dashboard": dashboard.run,
     "approval": approval.run,
     "posting": posting.run,
 }
