@@ -41,6 +41,20 @@ def at_chunk(number, model, method, fault, after=True):
     return prepare
 
 
+class TriedAgain(logging.Handler):
+    """Notes that Odoo has tried a transaction again in that process."""
+
+    happened = False
+
+    def __call__(self, registry):
+        logger = logging.getLogger("odoo.service.model")
+        logger.setLevel(logging.INFO)
+        logger.addHandler(self)
+
+    def emit(self, record):
+        self.happened = self.happened or "tries left" in record.getMessage()
+
+
 # The goods have moved and the entry is there; nothing is committed.
 in_chunk = partial(at_chunk, 2, DOCUMENT, "_check_chunk_value")
 # The transaction has begun, and the goods of the chunk are not locked yet.
@@ -127,7 +141,7 @@ class TestBackgroundFaults(BackgroundCase):
                 )
 
         writeoff_id = self._begin()
-        self.assertEqual(self._work(before_lock(receive)), 0)
+        self.assertEqual(self._work(before_lock(receive), TriedAgain()), 0)
         self._assert_posted(writeoff_id)
 
     def test_deadlock(self):
@@ -160,7 +174,7 @@ class TestBackgroundFaults(BackgroundCase):
             time.sleep(0.2)
 
         writeoff_id = self._begin()
-        self.assertEqual(self._work(before_moves(cross)), 0)
+        self.assertEqual(self._work(before_moves(cross), TriedAgain()), 0)
         self._assert_posted(writeoff_id)
 
     def test_disk_full(self):
