@@ -37,6 +37,11 @@ from . import inventory_writeoff_dates
 from . import inventory_writeoff_validation
 from . import inventory_writeoff_reversal_validation
 from . import inventory_writeoff_shortage
+from . import inventory_writeoff_batch
+from . import inventory_writeoff_layers
+from . import stock_location_batch
+from . import stock_lot_batch
+from . import stock_move_batch
 from . import inventory_writeoff_hold
 from . import inventory_writeoff_posting
 from . import inventory_writeoff_preview
@@ -49,6 +54,7 @@ from . import account_account
 from . import account_move
 from . import account_move_line
 from . import product_product
+from . import product_product_valuation
 from . import product_template
 from . import product_value
 from . import res_company
@@ -63,6 +69,7 @@ from . import stock_lot
 from . import stock_move
 from . import stock_move_line
 from . import stock_quant
+from . import stock_quant_batch
 from . import inventory_writeoff_held
 from . import stock_location_held
 from . import stock_lot_held

@@ -138,9 +138,9 @@ class InventoryWriteoffHold(models.AbstractModel):
         lines = self._get_held_lines(lines)
         self._check_free(lines)
         # Requesters have no rights in Inventory; the goods were checked above.
-        moves = as_writer(self.env["stock.move"].sudo())
+        moves = self._batch(self.env["stock.move"], lines)
         moves = moves.create([self._prepare_move_vals(line) for line in lines])
-        moves._action_confirm(merge=False)
+        as_writer(moves)._action_confirm(merge=False)
 
     def _get_shortages(self, lines):
         """Return a sentence for each line whose goods are not free."""
@@ -196,7 +196,13 @@ class InventoryWriteoffHold(models.AbstractModel):
 
     def _release(self, writeoffs):
         """Give the goods back: others can reserve them again."""
-        as_writer(self._get_open_moves(writeoffs))._action_cancel()
+        moves = self._get_open_moves(writeoffs)
+        self._batch(moves, moves.move_line_ids)._action_cancel()
+
+    def _batch(self, moves, goods):
+        moves = as_writer(moves.sudo())
+        batch = self.env["inventory.writeoff.batch"]
+        return batch._start(moves, goods, goods.location_id)
 
     def _get_problems(self, writeoffs, lines=None):
         """Return why what is held is not what was asked for, a sentence each.
@@ -210,8 +216,8 @@ class InventoryWriteoffHold(models.AbstractModel):
         self._lock_stock(lines)
         moves_by_line = self._get_open_moves(lines).grouped("writeoff_line_id")
         problems = []
-        for line in lines:
-            moves = moves_by_line.get(line.sudo(), self.env["stock.move"])
+        for line, owner in zip(lines, lines.sudo(), strict=True):
+            moves = moves_by_line.get(owner, self.env["stock.move"])
             if not self._is_held(line, moves):
                 problems.append(
                     self.env._(

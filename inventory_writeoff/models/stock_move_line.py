@@ -96,6 +96,16 @@ class StockMoveLine(models.Model):
                     )
         return goods
 
+    def _get_destination_key(self):
+        """Return the ids of the quant that the goods end up in, False for none."""
+        return (
+            self.product_id.id,
+            self.location_dest_id.id,
+            self.lot_id.id,
+            self.result_package_id.id,
+            self.owner_id.id,
+        )
+
     def _check_writeoff_rules(self, goods=None):
         """Check done lines: the loss locations, and the goods that are held."""
         self._check_writeoff_location()

@@ -8,6 +8,7 @@ from . import test_background
 from . import test_background_stopped
 from . import test_bad_input
 from . import test_bad_setup
+from . import test_books_property
 from . import test_candidate
 from . import test_catch_up
 from . import test_checks_performance
@@ -34,6 +35,7 @@ from . import test_guards_stock
 from . import test_impact
 from . import test_import
 from . import test_ledger
+from . import test_ledger_companies
 from . import test_ledger_oddities
 from . import test_ledger_rounding
 from . import test_items

@@ -49,6 +49,14 @@ def parallel(env: Mapping[str, str]) -> list[str]:
     return ["--numprocesses", str(workers), "--dist", "loadscope"]
 
 
+def odoo_suites_argv(
+    workshop: Workshop, folder: Path, results: Path
+) -> list[str | Path]:
+    """pytest for tests of Odoo's own, which need no browser, written to `results`."""
+    options = ["-q", "--tb=short", "-p", "no:cacheprovider"]
+    return [*_pytest(workshop.venv), *options, f"--junitxml={results}", folder]
+
+
 def static_argv(venv: Path, arguments: Sequence[str]) -> list[str | Path]:
     """pytest for tests that know nothing of Odoo."""
     return [*_pytest(venv), "-p", "no:odoo", *arguments]

@@ -23,6 +23,7 @@ EXECUTABLES = (
     "setup/bench",
     "setup/demo",
     "setup/odoo",
+    "setup/odoo_suites",
     "setup/test",
     "setup/verify_log",
 )

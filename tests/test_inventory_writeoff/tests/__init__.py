@@ -6,5 +6,6 @@ from . import test_concurrency
 from . import test_queue_runner
 from . import test_scan_concurrency
 from . import test_log_concurrency
+from . import test_reports_tour
 from . import test_tour
 from . import test_unsellable_tour
