@@ -12,7 +12,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import approval, posting, scan, tie_out, valuation
+from . import approval, documents, floor, goals, posting, scale, scan, tie_out, valuation
+from . import stages
 from .company import Company
 
 PARTS = {
@@ -21,6 +22,10 @@ PARTS = {
     "tie_out": tie_out.run,
     "approval": approval.run,
     "posting": posting.run,
+    "stages": stages.run,
+    "floor": floor.run,
+    "scale": scale.run,
+    "documents": documents.run,
 }
 
 
@@ -47,11 +52,12 @@ def show(result: dict[str, Any]) -> None:
     """Print one result as a block of a table."""
     print(f"\n{result['part']}: {result['case']}")
     for name, value in result.items():
-        if name in ("part", "case"):
+        if name in ("part", "case", "goals"):
             continue
         if isinstance(value, dict):
             value = "  ".join(f"{key} {figure}" for key, figure in value.items())
-        print(f"  {name.replace('_', ' '):20} {value}", flush=True)
+        print(f"  {name.replace('_', ' '):20} {value}")
+    print(goals.show(result.get("goals", [])), flush=True)
 
 
 def parse() -> argparse.Namespace:
