@@ -5,6 +5,7 @@ from . import test_approval_decisions
 from . import test_approval_digest
 from . import test_approval_policy
 from . import test_bad_input
+from . import test_batch
 from . import test_bad_setup
 from . import test_candidate
 from . import test_catch_up

@@ -12,8 +12,19 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import approval, documents, floor, goals, posting, scale, scan, tie_out, valuation
-from . import stages
+from . import (
+    approval,
+    documents,
+    floor,
+    goals,
+    others,
+    posting,
+    scale,
+    scan,
+    stages,
+    tie_out,
+    valuation,
+)
 from .company import Company
 
 PARTS = {
@@ -43,6 +54,11 @@ def main() -> None:
                 show(result)
                 results.append(result)
             cursor.rollback()
+    if options.without and (options.only or "others") in "others":
+        for result in others.compare(options.without, options.database):
+            show(result)
+            results.append(result)
+    show_verdict(results)
     if options.json:
         document = {"cores": os.cpu_count(), "results": results}
         options.json.write_text(json.dumps(document, indent=2) + "\n")
@@ -60,10 +76,19 @@ def show(result: dict[str, Any]) -> None:
     print(goals.show(result.get("goals", [])), flush=True)
 
 
+def show_verdict(results: list[dict[str, Any]]) -> None:
+    """Print how many goals were reached, and name the others."""
+    reached = [goal for result in results for goal in result.get("goals", [])]
+    missed = [goal for goal in reached if goal["verdict"] != "pass"]
+    print(f"\n{len(reached) - len(missed)} of {len(reached)} goals reached")
+    print(goals.show(missed))
+
+
 def parse() -> argparse.Namespace:
     """The options, as setup/bench passes them on."""
     parser = argparse.ArgumentParser()
     parser.add_argument("database")
+    parser.add_argument("--without")
     parser.add_argument("--lines", type=int, required=True)
     parser.add_argument("--scraps", type=int, required=True)
     parser.add_argument("--json", type=Path)

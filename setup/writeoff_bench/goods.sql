@@ -12,7 +12,7 @@ WITH received AS (
                             packaging_uom_qty, create_uid, write_uid, create_date,
                             write_date)
     SELECT company, product_id, unit, vendor, shelf, 'make_to_stock', 10, 10, 10,
-           now() - make_interval(days => 90 - 30 * receipt), 'done', TRUE, TRUE, FALSE,
+           now() - make_interval(days => 3 - receipt), 'done', TRUE, TRUE, FALSE,
            FALSE, 100 * receipt, 10 * receipt, '0', 10, TRUE, FALSE, TRUE, unit, 10,
            1, 1, now(), now()
       FROM unnest(products) AS product_id, generate_series(1, 2) AS receipt
@@ -30,7 +30,7 @@ INSERT INTO stock_quant (product_id, company_id, location_id, lot_id, quantity,
                          reserved_quantity, in_date, inventory_diff_quantity,
                          inventory_quantity_set, inventory_date, create_uid, write_uid,
                          create_date, write_date)
-SELECT product_id, company, shelf, lot.id, 20, 0, now() - INTERVAL '60 days', 0, FALSE,
+SELECT product_id, company, shelf, lot.id, 20, 0, now() - INTERVAL '2 days', 0, FALSE,
        CURRENT_DATE + 90, 1, 1, now(), now()
   FROM unnest(products) AS product_id
   LEFT JOIN stock_lot lot USING (product_id);

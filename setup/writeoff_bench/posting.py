@@ -14,7 +14,11 @@ from .goals import at_least, at_most
 CASES = [*((method, False) for method in METHODS), ("fifo", True)]
 # How many times less work a line takes than a scrap: posted with one entry, posted with
 # an entry per item, and all three steps; then queries per line to post.
-GOALS = {"standard": (20, 12, 10, 5), "average": (20, 12, 10, 5), "fifo": (15, 10, 8, 8)}
+GOALS = {
+    "standard": (20, 12, 10, 5),
+    "average": (20, 12, 10, 5),
+    "fifo": (15, 10, 8, 8),
+}
 
 
 def run(company: Company, lines: int, scraps: int) -> Iterator[dict[str, Any]]:
@@ -103,7 +107,12 @@ def write_off(
 ) -> tuple[Measure, Measure, Measure]:
     """Submit, approve and post one write-off, by three users."""
     company.company.writeoff_entry_detail = detail
-    draft = create_draft(company, company.create_products(count, method, by_lot))
+    products = company.create_products(count, method, by_lot)
+    return post_draft(company, create_draft(company, products))
+
+
+def post_draft(company: Company, draft: Any) -> tuple[Measure, Measure, Measure]:
+    """Submit, approve and post a draft."""
     steps = (
         draft.action_submit,
         draft.with_user(company.users["approver"]).action_approve,

@@ -76,8 +76,7 @@ def show_screens(
         "part": "scale",
         "case": f"screens of a write-off of {many} lines, seconds",
         "goals": [
-            at_most(name, round(waited.seconds, 2), 2)
-            for name, waited in waits.items()
+            at_most(name, round(waited.seconds, 2), 2) for name, waited in waits.items()
         ],
     }
 
