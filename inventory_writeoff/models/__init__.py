@@ -45,6 +45,7 @@ from . import stock_location_batch
 from . import stock_lot_batch
 from . import stock_move_batch
 from . import inventory_writeoff_hold
+from . import inventory_writeoff_taken
 from . import inventory_writeoff_posting
 from . import inventory_writeoff_preview
 from . import inventory_writeoff_reversal
@@ -95,7 +96,6 @@ from . import res_config_settings_candidates
 from . import res_config_settings_drift
 from . import stock_location_quarantine
 from . import stock_lot_candidates
-from . import stock_move_line_candidates
 from . import stock_quant_candidates
 from . import inventory_writeoff_impact
 from . import inventory_writeoff_line_impact
