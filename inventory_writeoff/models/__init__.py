@@ -39,7 +39,13 @@ from . import inventory_writeoff_open_date
 from . import inventory_writeoff_validation
 from . import inventory_writeoff_reversal_validation
 from . import inventory_writeoff_shortage
+from . import inventory_writeoff_batch
+from . import inventory_writeoff_layers
+from . import stock_location_batch
+from . import stock_lot_batch
+from . import stock_move_batch
 from . import inventory_writeoff_hold
+from . import inventory_writeoff_taken
 from . import inventory_writeoff_posting
 from . import inventory_writeoff_preview
 from . import inventory_writeoff_reversal
@@ -66,6 +72,7 @@ from . import stock_lot
 from . import stock_move
 from . import stock_move_line
 from . import stock_quant
+from . import stock_quant_batch
 from . import inventory_writeoff_held
 from . import stock_location_held
 from . import stock_lot_held
@@ -89,7 +96,6 @@ from . import res_config_settings_candidates
 from . import res_config_settings_drift
 from . import stock_location_quarantine
 from . import stock_lot_candidates
-from . import stock_move_line_candidates
 from . import stock_quant_candidates
 from . import inventory_writeoff_impact
 from . import inventory_writeoff_line_impact

@@ -111,7 +111,8 @@ class InventoryValuation(models.AbstractModel):
         for company, group in lines.grouped("company_id").items():
             # Costs are readable for accounting roles only; requesters see the result.
             valued = group.sudo().with_company(company or self.env.company)
-            layers = {}
+            layers, batch = {}, self.env["inventory.writeoff.batch"]
+            valued = batch._read_layers(valued, valued)
             for line, valued_line in zip(group, valued, strict=True):
                 value = self._estimate_line(valued_line, layers)
                 values[line] = valued_line.env.company.currency_id.round(value)

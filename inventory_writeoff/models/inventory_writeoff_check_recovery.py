@@ -1,3 +1,4 @@
+import functools
 from datetime import timedelta
 
 from odoo import fields, models
@@ -166,6 +167,8 @@ class InventoryWriteoffCheck(models.Model):
 
     def _find_returnable(self, lines):
         receipts = self._read_last_receipts(lines)
+        # Many lines came on the same receipt.
+        format_day = functools.cache(functools.partial(format_date, self.env))
         for line in lines:
             receipt = receipts.get((line.product_id.id, line.lot_id.id or None))
             if not receipt:
@@ -175,7 +178,7 @@ class InventoryWriteoffCheck(models.Model):
                 line,
                 self.env._(
                     "Received on %(date)s from %(vendor)s (%(document)s).",
-                    date=format_date(self.env, date),
+                    date=format_day(date),
                     vendor=vendor or self.env._("a vendor"),
                     document=document or "-",
                 ),

@@ -1,3 +1,4 @@
+import functools
 from datetime import timedelta
 
 from odoo import fields, models
@@ -94,6 +95,8 @@ class InventoryWriteoffCheck(models.Model):
         lines = lines.filtered(lambda line: line.quantity and line._is_company_owned())
         last_costs = self._read_last_costs(lines)
         remedy = self.env._("Have accounting check the cost of the product.")
+        # Many lines cost the same.
+        format_cost = functools.cache(lambda currency, cost: currency.format(cost))
         for line in lines:
             cost = line.value_estimated / (line.quantity_product_uom or 1.0)
             last_cost = last_costs.get(line.product_id.id)
@@ -109,8 +112,8 @@ class InventoryWriteoffCheck(models.Model):
                     self.env._(
                         "A unit is written off at %(cost)s, but the last receipt cost "
                         "%(last_cost)s.",
-                        cost=currency.format(cost),
-                        last_cost=currency.format(last_cost),
+                        cost=format_cost(currency, cost),
+                        last_cost=format_cost(currency, last_cost),
                     ),
                     remedy,
                     [currency.round(cost), currency.round(last_cost)],

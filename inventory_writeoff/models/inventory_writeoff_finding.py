@@ -45,7 +45,7 @@ class InventoryWriteoffFinding(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(
-        related="writeoff_id.company_id", store=True, index=True
+        related="writeoff_id.company_id", store=True, precompute=True, index=True
     )
     requester_id = fields.Many2one(related="writeoff_id.requester_id")
     writeoff_state = fields.Selection(

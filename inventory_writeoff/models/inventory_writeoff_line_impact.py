@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..bulk import write_each
 from .inventory_writeoff_impact import IMPACT_READERS
 
 
@@ -58,7 +59,9 @@ class InventoryWriteoffLine(models.Model):
         """
         impact = self.env["inventory.impact"]
         values = impact._get_stock_values(self)
+        before = {}
         for line in reversed(self):
             key = impact._get_stock_key(line)
             values[key] += line.value_posted
-            line.posted_stock_value_before = values[key]
+            before[line] = values[key]
+        write_each("posted_stock_value_before", before)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..writer import as_writer
 
@@ -27,7 +27,17 @@ class InventoryWriteoff(models.Model):
         index="btree_not_null",
         help="The write-off that was closed when it was posted in part.",
     )
-    rest_ids = fields.One2many("inventory.writeoff", "rest_of_id", "Rest")
+    rest_ids = fields.One2many(
+        "inventory.writeoff", "rest_of_id", "Split Off", readonly=True
+    )
+    rest_id = fields.Many2one(
+        "inventory.writeoff", compute="_compute_rest_id", compute_sudo=True
+    )
+
+    @api.depends("rest_ids")
+    def _compute_rest_id(self):
+        for writeoff in self:
+            writeoff.rest_id = writeoff.rest_ids[:1]
 
     def action_retry(self):
         """Go on with what is left, in the name of the user."""
@@ -108,4 +118,4 @@ class InventoryWriteoff(models.Model):
 
     def action_open_rest(self):
         self.ensure_one()
-        return self._action_open_linked(self.rest_ids or self.rest_of_id)
+        return self._action_open_linked(self.rest_id or self.rest_of_id)

@@ -5,6 +5,7 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import frozendict
 
+from ..bulk import write_each
 from ..writer import as_writer
 
 
@@ -41,10 +42,19 @@ class InventoryWriteoffPosting(models.AbstractModel):
         # The other companies of the user are not to be valued with this one.
         moves = moves.with_context(allowed_company_ids=moves.company_id.ids)
         moves.move_line_ids.write({"picked": True})
-        moves._action_done()
+        self._batch(writeoffs, moves)._action_done()
         self._check_done(writeoffs, moves)
         self._date_moves(moves)
         self._freeze_values(moves)
+
+    def _batch(self, writeoffs, moves):
+        """Return the moves with all that Odoo is about to ask for each of them."""
+        batch, goods = self.env["inventory.writeoff.batch"], moves.move_line_ids
+        batch._open_quants(goods)
+        locations = goods.location_id | goods.location_dest_id
+        moves = batch._start(moves, goods, locations)
+        # What a reversal brings back is a layer of its own.
+        return moves if writeoffs.reversal_of_id else batch._read_layers(moves, goods)
 
     def _check_done(self, writeoffs, moves):
         if any(move.state != "done" for move in moves):
@@ -68,9 +78,11 @@ class InventoryWriteoffPosting(models.AbstractModel):
                 group.write({"date": fields.Datetime.to_datetime(date)})
 
     def _freeze_values(self, moves):
+        values = {}
         for line, group in moves.grouped("writeoff_line_id").items():
             valued = group.filtered(self._is_valued)
-            as_writer(line).value_posted = sum(map(self._get_loss, valued))
+            values[line] = sum(map(self._get_loss, valued))
+        write_each("value_posted", values)
 
     def _is_valued(self, move):
         is_moved = move.is_out or move.is_in
@@ -176,8 +188,7 @@ class InventoryWriteoffPosting(models.AbstractModel):
             if self._is_cost(vals):
                 for line, balance in shares.items():
                     posted[line][str(item.id)] = line.currency_id.round(balance)
-        for line, balances in posted.items():
-            as_writer(line).posted_items = balances
+        write_each("posted_items", posted)
 
     def _pair_items(self, entry, items):
         return zip(entry.line_ids.sorted("id"), items, strict=True)

@@ -146,24 +146,25 @@ class InventoryWriteoffValidation(models.AbstractModel):
     def _check_reasons(self, lines):
         for line in lines:
             reason = line.reason_id
-            names = {"line": line._describe(), "reason": reason.display_name}
             if not reason:
                 yield self.env._(
                     "%(line)s: the reason is missing. Choose why the goods are written "
                     "off.",
-                    **names,
+                    line=line._describe(),
                 )
             elif not reason.active:
                 yield self.env._(
                     "%(line)s: reason %(reason)s is archived. Choose an active one.",
-                    **names,
+                    line=line._describe(),
+                    reason=reason.display_name,
                 )
             elif not reason._is_valid_for_category(line.product_id.categ_id):
                 yield self.env._(
                     "%(line)s: reason %(reason)s is not meant for products of category "
                     "%(category)s. Choose another reason.",
                     category=line.product_id.categ_id.display_name,
-                    **names,
+                    line=line._describe(),
+                    reason=reason.display_name,
                 )
 
     def _check_disposal_methods(self, lines):
@@ -255,23 +256,21 @@ class InventoryWriteoffValidation(models.AbstractModel):
         posting = self.env["inventory.writeoff.posting"]
         for line in lines:
             valuation_account = posting._get_valuation_account(line)
-            names = {
-                "line": line._describe(),
-                "category": line.product_id.categ_id.display_name or "-",
-            }
             if not valuation_account:
                 yield self.env._(
                     "%(line)s: product category %(category)s has no stock valuation "
                     "account. Set it on the category or in the inventory valuation "
                     "settings.",
-                    **names,
+                    line=line._describe(),
+                    category=line.product_id.categ_id.display_name or "-",
                 )
             elif valuation_account == line.reason_id._get_loss_account(line.company_id):
                 yield self.env._(
                     "%(line)s: the loss account is also the stock valuation account of "
                     "category %(category)s, so nothing would be written off. Choose "
                     "another loss account.",
-                    **names,
+                    line=line._describe(),
+                    category=line.product_id.categ_id.display_name or "-",
                 )
 
     def _check_same_company(self, records, field_names=None):

@@ -96,12 +96,24 @@ class StockMoveLine(models.Model):
                     )
         return goods
 
+    def _get_destination_key(self):
+        """Return the ids of the quant that the goods end up in, False for none."""
+        return (
+            self.product_id.id,
+            self.location_dest_id.id,
+            self.lot_id.id,
+            self.result_package_id.id,
+            self.owner_id.id,
+        )
+
     def _check_writeoff_rules(self, goods=None):
         """Check done lines: the loss locations, and the goods that are held."""
         self._check_writeoff_location()
         if goods is None:
             goods = self._get_goods(sources_only=True)
-        self.env["inventory.writeoff.hold"]._protect(goods, self.move_id)
+        held, listed = self.env["inventory.writeoff.hold"]._find_watched(goods)
+        self.env["inventory.writeoff.hold"]._protect(held, self.move_id)
+        self.env["inventory.writeoff.candidate.facts"]._follow_goods(listed)
 
     def _check_writeoff_location(self):
         """Refuse goods that enter or leave a loss location without a write-off."""

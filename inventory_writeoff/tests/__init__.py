@@ -7,6 +7,7 @@ from . import test_approval_policy
 from . import test_background
 from . import test_background_stopped
 from . import test_bad_input
+from . import test_batch
 from . import test_bad_setup
 from . import test_books_property
 from . import test_candidate

@@ -110,8 +110,9 @@ class TestBackground(BackgroundCommon):
         kinds = ("posting_started", "chunk_posted", "posted")
         events = writeoff.event_ids.filtered(lambda event: event.kind in kinds)
         self.assertEqual(len(events), 5)
-        self.assertEqual({event.user_id for event in events}, {self.finance.id})
-        self.assertFalse(any(event.is_superuser for event in events))
+        for event in events:
+            self.assertEqual(event.user_id, self.finance)
+            self.assertFalse(event.is_superuser)
 
     def test_poster_is_told(self):
         writeoff = self._start()
