@@ -31,7 +31,7 @@ class InventoryWriteoff(models.Model):
         "inventory.writeoff", "rest_of_id", "Split Off", readonly=True
     )
     rest_id = fields.Many2one(
-        "inventory.writeoff", "Rest", compute="_compute_rest_id", compute_sudo=True
+        "inventory.writeoff", compute="_compute_rest_id", compute_sudo=True
     )
 
     @api.depends("rest_ids")

@@ -41,10 +41,26 @@ def at_chunk(number, model, method, fault, after=True):
     return prepare
 
 
+class TriedAgain(logging.Handler):
+    """Notes that Odoo has tried a transaction again in that process."""
+
+    happened = False
+
+    def __call__(self, registry):
+        logger = logging.getLogger("odoo.service.model")
+        logger.setLevel(logging.INFO)
+        logger.addHandler(self)
+
+    def emit(self, record):
+        self.happened = self.happened or "tries left" in record.getMessage()
+
+
 # The goods have moved and the entry is there; nothing is committed.
 in_chunk = partial(at_chunk, 2, DOCUMENT, "_check_chunk_value")
-# The goods of the chunk are not locked yet.
-before_lock = partial(at_chunk, 2, POSTING, "_post_lines", after=False)
+# The transaction has begun, and the goods of the chunk are not locked yet.
+before_lock = partial(at_chunk, 3, DOCUMENT, "_check_can_go_on", after=False)
+# The goods of the chunk are locked, and have not moved.
+before_moves = partial(at_chunk, 2, POSTING, "_post_lines", after=False)
 # A chunk is committed (the first step is the check of all items).
 between_chunks = partial(at_chunk, 2, "ir.cron", "_commit_progress", after=False)
 
@@ -125,7 +141,7 @@ class TestBackgroundFaults(BackgroundCase):
                 )
 
         writeoff_id = self._begin()
-        self.assertEqual(self._work(before_lock(receive)), 0)
+        self.assertEqual(self._work(before_lock(receive), TriedAgain()), 0)
         self._assert_posted(writeoff_id)
 
     def test_deadlock(self):
@@ -158,7 +174,7 @@ class TestBackgroundFaults(BackgroundCase):
             time.sleep(0.2)
 
         writeoff_id = self._begin()
-        self.assertEqual(self._work(before_lock(cross)), 0)
+        self.assertEqual(self._work(before_moves(cross), TriedAgain()), 0)
         self._assert_posted(writeoff_id)
 
     def test_disk_full(self):
@@ -199,7 +215,7 @@ class TestBackgroundFaults(BackgroundCase):
 
         writeoff_id = self._begin()
         (day,) = self._read(writeoff_id, "posting_date")
-        self.assertEqual(self._work(before_lock(set_back)), 0)
+        self.assertEqual(self._work(before_moves(set_back)), 0)
         self._assert_posted(writeoff_id)
         self.assertEqual(self._read(writeoff_id, "accounting_date"), (day,))
 
