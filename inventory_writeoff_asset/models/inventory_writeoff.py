@@ -42,6 +42,16 @@ class InventoryWriteoff(models.Model):
             as_writer(retirements.sudo())._forget_plans(self)
         return result
 
+    def _is_large(self):
+        # An asset goes as a whole, and its goods may be items of several chunks.
+        if not super()._is_large():
+            return False
+        lines = self.sudo().line_ids
+        found = self.env["inventory.writeoff.asset"]._get_assets(
+            lines.origin_line_id if self.reversal_of_id else lines
+        )
+        return not found
+
     def _get_submitted_message(self):
         message = super()._get_submitted_message()
         return self._add_assets(message, self.env._("Assets to retire"))

@@ -18,8 +18,8 @@ class InventoryWriteoffValidation(models.AbstractModel):
         problems = super()._get_catch_up_problems(catch_ups)
         return [*problems, *self._check_assets(catch_ups.line_ids)]
 
-    def _get_reversal_problems(self, reversals):
-        problems = super()._get_reversal_problems(reversals)
+    def _get_reversal_problems(self, reversals, lines=None):
+        problems = super()._get_reversal_problems(reversals, lines)
         return [*problems, *self._check_restored_assets(reversals)]
 
     def _check_assets(self, lines):
