@@ -48,6 +48,8 @@
         "wizards/inventory_writeoff_dry_run_views.xml",
         "wizards/inventory_writeoff_question_views.xml",
         "views/inventory_writeoff_reversal_views.xml",
+        "views/inventory_writeoff_open_date_views.xml",
+        "views/inventory_writeoff_kits_views.xml",
         "views/inventory_writeoff_tax_views.xml",
         "views/account_move_views.xml",
         "views/product_product_views.xml",

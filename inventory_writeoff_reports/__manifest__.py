@@ -1,6 +1,6 @@
 {
     "name": "Inventory Write-Off Reports",
-    "summary": "Analysis, statement and register of inventory write-offs",
+    "summary": "Dashboard, analysis, statement and register of inventory write-offs",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",
@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/inventory_writeoff_analysis_rules.xml",
+        "security/inventory_writeoff_dashboard_rules.xml",
         "security/inventory_writeoff_team_rules.xml",
         "security/inventory_writeoff_quality_rules.xml",
         "security/inventory_writeoff_review_rules.xml",
@@ -29,6 +30,16 @@
         "data/ir_cron_review_data.xml",
         "wizards/inventory_writeoff_audit_pack_views.xml",
         "wizards/inventory_writeoff_register_views.xml",
+        "views/inventory_writeoff_budget_views.xml",
+        "views/inventory_writeoff_log_verification_views.xml",
+        "views/dashboard_menus.xml",
     ],
+    "demo": [
+        "demo/inventory_writeoff_budget_demo.xml",
+        "demo/stock_quant_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["inventory_writeoff_reports/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -34,6 +34,8 @@ from . import inventory_writeoff_finding
 from . import inventory_writeoff_findings
 from . import inventory_writeoff_line_findings
 from . import inventory_writeoff_dates
+from . import inventory_writeoff_dates_open
+from . import inventory_writeoff_open_date
 from . import inventory_writeoff_validation
 from . import inventory_writeoff_reversal_validation
 from . import inventory_writeoff_shortage
@@ -43,6 +45,7 @@ from . import stock_location_batch
 from . import stock_lot_batch
 from . import stock_move_batch
 from . import inventory_writeoff_hold
+from . import inventory_writeoff_taken
 from . import inventory_writeoff_posting
 from . import inventory_writeoff_preview
 from . import inventory_writeoff_reversal
@@ -93,7 +96,6 @@ from . import res_config_settings_candidates
 from . import res_config_settings_drift
 from . import stock_location_quarantine
 from . import stock_lot_candidates
-from . import stock_move_line_candidates
 from . import stock_quant_candidates
 from . import inventory_writeoff_impact
 from . import inventory_writeoff_line_impact
@@ -187,3 +189,6 @@ from . import inventory_writeoff_partly
 from . import inventory_writeoff_worker
 from . import inventory_writeoff_background_events
 from . import inventory_writeoff_background_labels
+from . import inventory_writeoff_kit
+from . import inventory_writeoff_kits
+from . import inventory_writeoff_validation_kits

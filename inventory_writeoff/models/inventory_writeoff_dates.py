@@ -47,21 +47,14 @@ class InventoryWriteoffDates(models.AbstractModel):
     def _get_closed_problems(self, writeoff, date, today, has_tax=False):
         """Return the locks and the stock closing that the date falls into."""
         company = writeoff.company_id
-        locks = company._get_violated_lock_dates(
-            date, has_tax, company._get_writeoff_journal()
-        )
-        closing = date < today and self._get_closing_date(company)
-        if closing and date > closing:
-            closing = False
-        closed = [lock_date for lock_date, _field in locks]
-        if closing:
-            closed.append(closing)
-        if not closed:
+        locks, closing = self._get_closed(company, date, today, has_tax)
+        first_open = self._get_day_after(locks, closing)
+        if not first_open:
             return []
         names = {
             "writeoff": writeoff.display_name,
             "date": format_date(self.env, date),
-            "first_open": format_date(self.env, max(closed) + timedelta(days=1)),
+            "first_open": format_date(self.env, first_open),
         }
         problems = []
         if locks:
@@ -85,6 +78,20 @@ class InventoryWriteoffDates(models.AbstractModel):
                 )
             )
         return problems
+
+    def _get_closed(self, company, date, today, has_tax):
+        """Return the locks, and the date of the stock closing, that a date is in."""
+        locks = company._get_violated_lock_dates(
+            date, has_tax, company._get_writeoff_journal()
+        )
+        closing = date < today and self._get_closing_date(company)
+        return locks, closing and date <= closing and closing
+
+    def _get_day_after(self, locks, closing):
+        closed = [lock_date for lock_date, _field in locks]
+        if closing:
+            closed.append(closing)
+        return closed and max(closed) + timedelta(days=1)
 
     def _get_closing_date(self, company):
         closed_at = company._get_last_closing_date()

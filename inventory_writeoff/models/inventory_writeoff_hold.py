@@ -1,13 +1,7 @@
-from collections import namedtuple
-
 from odoo import Command, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..writer import HOLDS_WRITTEN, as_writer
-
-# What is held (move lines, the youngest first), what of it is missing, what is left.
-TakenHold = namedtuple("TakenHold", ["line_ids", "missing", "left"])
+from ..writer import as_writer
 
 # What tells goods from others, as columns of quants and of move lines.
 KEY = SQL(
@@ -247,95 +241,6 @@ class InventoryWriteoffHold(models.AbstractModel):
 
     def _get_plain_value(self, value):
         return value.id if isinstance(value, models.BaseModel) else value
-
-    def _protect(self, goods, moves=None):
-        """Decide what happens when stock that is held has just been taken.
-
-        A person's transfer, scrap or lot change is refused, naming the write-off.
-        Where Odoo records what has happened already (a count), the hold shrinks.
-
-        :param goods: keys of the goods that may have been taken
-        :param moves: the moves that took them
-        """
-        shortages = self._get_taken_holds(goods)
-        if not shortages:
-            return
-        if not moves or not moves._is_forced_on_writeoffs():
-            raise UserError(self._get_taken_message(shortages))
-        self._shrink(shortages)
-
-    def _get_taken_holds(self, goods, column="quantity"):
-        """Return {key of goods: `TakenHold`} of the goods held and not there.
-
-        :param goods: keys as of `inventory.writeoff.line._get_stock_key`
-        :param column: `quantity` of the quants, or `reserved_quantity`
-        """
-        if not goods:
-            return {}
-        goods_fields = ["product_id", "location_id", "lot_id", "package_id", "owner_id"]
-        self.env["stock.quant"].flush_model([column, *goods_fields])
-        if self.env.cr.precommit.data.get(HOLDS_WRITTEN):
-            # Only our own code writes holds; others are spared the flush.
-            self.env["stock.move"].flush_model(["writeoff_id", "state"])
-            self.env["stock.move.line"].flush_model(
-                ["quantity_product_uom", *goods_fields]
-            )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH held AS (
-                    SELECT line.product_id, line.location_id, line.lot_id,
-                           line.package_id, line.owner_id,
-                           SUM(line.quantity_product_uom) AS quantity,
-                           ARRAY_AGG(line.id ORDER BY line.id DESC) AS line_ids
-                      FROM stock_move move
-                      JOIN stock_move_line line ON line.move_id = move.id
-                     WHERE move.writeoff_id IS NOT NULL
-                       AND move.state NOT IN ('done', 'cancel')
-                       AND move.product_id IN %(products)s
-                       AND move.location_id IN %(locations)s
-                  GROUP BY line.product_id, line.location_id, line.lot_id,
-                           line.package_id, line.owner_id
-                )
-                SELECT held.product_id, held.location_id, COALESCE(held.lot_id, 0),
-                       COALESCE(held.package_id, 0), COALESCE(held.owner_id, 0),
-                       held.line_ids, held.quantity - stock.quantity, stock.quantity
-                  FROM held,
-                       LATERAL (
-                           SELECT COALESCE(SUM(quant.%(column)s), 0) AS quantity
-                             FROM stock_quant quant
-                            WHERE quant.product_id = held.product_id
-                              AND quant.location_id = held.location_id
-                              AND quant.lot_id IS NOT DISTINCT FROM held.lot_id
-                              AND quant.package_id IS NOT DISTINCT FROM held.package_id
-                              AND quant.owner_id IS NOT DISTINCT FROM held.owner_id
-                       ) AS stock
-                 WHERE held.quantity - stock.quantity > 0.000001
-                """,
-                products=tuple({key[0] for key in goods}),
-                locations=tuple({key[1] for key in goods}),
-                column=SQL.identifier(column),
-            )
-        )
-        # Other goods of the same product are none of the caller's business.
-        return {
-            tuple(key): TakenHold(line_ids, missing, left)
-            for *key, line_ids, missing, left in rows
-            if tuple(key) in goods
-        }
-
-    def _get_taken_message(self, shortages):
-        line_ids = [line_id for hold in shortages.values() for line_id in hold.line_ids]
-        # People of Inventory are told of write-offs that they cannot open.
-        held = self.env["stock.move.line"].sudo().browse(line_ids)
-        return self.env._(
-            "%(products)s in %(locations)s is held by write-off %(writeoffs)s, and too "
-            "little would be left for it. Take other goods, or have the write-off "
-            "cancelled or rejected first.",
-            products=", ".join(held.product_id.mapped("display_name")),
-            locations=", ".join(held.location_id.mapped("display_name")),
-            writeoffs=", ".join(held.move_id.writeoff_id.mapped("name")),
-        )
 
     def _shrink(self, shortages):
         """Lower the holds to what is left and send the write-offs for approval."""

@@ -94,9 +94,17 @@ class StockMove(models.Model):
         return moves
 
     def _set_value(self, correction_quantity=None):
-        # What was posted stays: later price changes do not change a past loss.
+        # What was posted stays: later price changes do not change a past loss, nor
+        # what has come back of it.
+        is_posting = is_writer(self.env)
         valued = self.filtered(
-            lambda move: not (move.writeoff_id and move.is_out and move.state == "done")
+            lambda move: (
+                not (
+                    move.writeoff_id
+                    and move.state == "done"
+                    and (move.is_out or not is_posting)
+                )
+            )
         )
         result = super(StockMove, valued)._set_value(
             correction_quantity=correction_quantity

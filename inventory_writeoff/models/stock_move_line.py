@@ -111,7 +111,9 @@ class StockMoveLine(models.Model):
         self._check_writeoff_location()
         if goods is None:
             goods = self._get_goods(sources_only=True)
-        self.env["inventory.writeoff.hold"]._protect(goods, self.move_id)
+        held, listed = self.env["inventory.writeoff.hold"]._find_watched(goods)
+        self.env["inventory.writeoff.hold"]._protect(held, self.move_id)
+        self.env["inventory.writeoff.candidate.facts"]._follow_goods(listed)
 
     def _check_writeoff_location(self):
         """Refuse goods that enter or leave a loss location without a write-off."""

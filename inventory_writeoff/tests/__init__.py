@@ -7,6 +7,7 @@ from . import test_approval_policy
 from . import test_background
 from . import test_background_stopped
 from . import test_bad_input
+from . import test_batch
 from . import test_bad_setup
 from . import test_books_property
 from . import test_candidate
@@ -17,6 +18,7 @@ from . import test_checks_repeat
 from . import test_checks_value
 from . import test_cut_off
 from . import test_dates
+from . import test_dates_open
 from . import test_demo
 from . import test_finding_rights
 from . import test_digest
@@ -39,6 +41,7 @@ from . import test_ledger_companies
 from . import test_ledger_oddities
 from . import test_ledger_rounding
 from . import test_items
+from . import test_kits
 from . import test_log
 from . import test_log_download
 from . import test_log_evidence

@@ -78,12 +78,20 @@ class BooksMachine(RuleBasedStateMachine):
     def _get_unbilled(self):
         return [pair for pair in self.orders if not pair[1].invoice_ids]
 
-    @precondition(lambda self: self.orders)
+    @precondition(lambda self: self._get_freighted())
     @rule(choice=CHOICES, amount=PRICES)
     def add_freight(self, choice, amount):
         self._pass_time()
-        shop, order = self._pick(self.orders, choice)
+        shop, order = self._pick(self._get_freighted(), choice)
         shop.add_freight(order, amount)
+
+    def _get_freighted(self):
+        """Return orders that a landed cost can be added to: not at standard price."""
+        return [
+            (shop, order)
+            for shop, order in self.orders
+            if order.order_line.product_id.with_env(shop.env).cost_method != "standard"
+        ]
 
     @rule(choice=CHOICES, price=PRICES)
     def change_price(self, choice, price):

@@ -90,6 +90,28 @@ class TestReversalLedger(BooksCommon, ReversalCommon):
                 reversal = self._reverse(writeoff)
                 self._assert_given_back(writeoff, reversal, value)
 
+    def test_a16_later_prices(self):
+        """Whoever changes a price later is free to: what came back stays as it was."""
+        manager = self._create_user(
+            "prices", "stock.group_stock_manager,product.group_product_manager"
+        )
+        for method in ("average", "standard", "fifo"):
+            category = self.categories[method, "real_time"]
+            plain = self._receive_plain(f"Later {method}", category)
+            product, cheap, _dear = self._receive_lots(f"Lots {method}", category)
+            writeoff = self._post((plain, 4), (product, 4, {"lot_id": cheap.id}))
+            reversal = self._reverse(writeoff, {line: 2 for line in writeoff.line_ids})
+            moves = reversal.sudo().stock_move_ids
+            values = moves.mapped("value")
+            for goods in (plain, product, cheap):
+                with self.subTest(method, goods=goods.display_name):
+                    goods.with_user(manager).standard_price = 77.0
+                    self.env.invalidate_all()
+                    self.assertEqual(moves.mapped("value"), values)
+            # And what is left comes back at what it has cost.
+            rest = self._reverse(writeoff)
+            self.assertEqual(rest.value_posted, reversal.value_posted)
+
     def test_a20_the_entry_is_mirrored(self):
         """Accounts, journal and analytic distribution of each item, by its share."""
         plan = self.env["account.analytic.plan"].create({"name": "Departments"})

@@ -29,10 +29,15 @@ class InventoryWriteoffReview(models.Model):
     _inherit = ["inventory.writeoff.recorded", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
 
-    company_id = fields.Many2one("res.company", required=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
-        "Quarter Ending", required=True, help="The quarter that the review belongs to."
+        "Quarter Ending",
+        required=True,
+        readonly=True,
+        help="The quarter that the review belongs to.",
     )
     state = fields.Selection(
         [("open", "To Review"), ("signed", "Signed Off")],

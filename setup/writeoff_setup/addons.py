@@ -15,6 +15,7 @@ from .venv import ROOT
 TEST_MODULES = (
     "l10n_fr_account",
     "l10n_in",
+    "mrp",
     "purchase_stock",
     "sale_stock",
     "stock_landed_costs",

@@ -31,10 +31,15 @@ def dependencies_template(
     return workshop.databases.get("demobase" if options else "base", key, build)
 
 
+def base_template(workshop: Workshop, addons: Sequence[Addon]) -> str:
+    """A database like that for tests, but without `addons`."""
+    modules = sorted({*outside_dependencies(addons), *TEST_MODULES})
+    return dependencies_template(workshop, modules)
+
+
 def test_template(workshop: Workshop, addons: Sequence[Addon]) -> str:
     """A database for tests, with `addons` as their files are now."""
-    modules = sorted({*outside_dependencies(addons), *TEST_MODULES})
-    base = dependencies_template(workshop, modules)
+    base = base_template(workshop, addons)
     key = digest(base, content_key(addons))
 
     def build(name: str) -> None:

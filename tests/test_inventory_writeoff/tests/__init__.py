@@ -3,8 +3,10 @@ from . import test_approval_concurrency
 from . import test_approval_tour
 from . import test_background_faults
 from . import test_concurrency
+from . import test_dashboard_tour
 from . import test_queue_runner
 from . import test_scan_concurrency
+from . import test_simulation
 from . import test_log_concurrency
 from . import test_reports_tour
 from . import test_tour

@@ -1,0 +1,78 @@
+import json
+from unittest.mock import MagicMock, patch
+
+from odoo.tests import tagged
+
+from odoo.addons.inventory_writeoff.tests.reversals import ReversalCommon
+
+from ..models.inventory_writeoff_kpi_bus import CHANGED, CHANNEL
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardBus(ReversalCommon):
+    """Open dashboards are told that something has changed, and only they are."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls._create_product("Vase")
+        cls._make_in_move(cls, cls.product, 10, 10.0)
+
+    def setUp(self):
+        super().setUp()
+        # What setting up has changed is none of the tests.
+        self._read_messages()
+
+    def _read_messages(self):
+        """Return channel and message of what was sent since the last time."""
+        self.env.cr.precommit.run()
+        messages = self.env["bus.bus"].search([("channel", "ilike", CHANNEL)])
+        found = [(json.loads(m.channel), json.loads(m.message)) for m in messages]
+        messages.unlink()
+        return found
+
+    def _get_channels(self, user):
+        request = MagicMock()
+        request.session.uid = user.id
+        with patch("odoo.addons.bus.models.ir_websocket.wsrequest", new=request):
+            sockets = self.env["ir.websocket"].with_user(user)
+            return sockets._build_bus_channel_list(["other", CHANNEL])
+
+    def test_posting_is_told_once_and_without_content(self):
+        writeoff = self._approve((self.product, 4))
+        self._read_messages()
+        writeoff.with_user(self.finance).action_post()
+        channel = [self.env.cr.dbname, "res.company", self.company.id, CHANNEL]
+        message = {"type": CHANGED, "payload": {"company_id": self.company.id}}
+        self.assertEqual(self._read_messages(), [(channel, message)])
+
+    def test_other_steps_and_verification_are_told(self):
+        writeoff = self._submit((self.product, 4))
+        self.assertEqual(len(self._read_messages()), 1)
+        writeoff.with_user(self.approver).reject("Not broken.")
+        self.assertEqual(len(self._read_messages()), 1)
+        self.env["inventory.writeoff.verification"]._verify(self.company)
+        self.assertEqual(len(self._read_messages()), 1)
+
+    def test_who_listens_to_which_company(self):
+        self.auditor.company_ids |= self.other_company
+        for user, companies in (
+            (self.auditor, self.company | self.other_company),
+            (self.finance, self.company),
+            (self.senior, self.company),
+            (self.manager, self.company),
+            (self.requester, self.company.browse()),
+            (self.approver, self.company.browse()),
+            (self.stock_user, self.company.browse()),
+        ):
+            channels = self._get_channels(user)
+            # By its bare name nobody gets at what is sent.
+            self.assertFalse(
+                [name for name in channels if isinstance(name, str) and name == CHANNEL]
+            )
+            own = {
+                channel[0]
+                for channel in channels
+                if isinstance(channel, tuple) and channel[1] == CHANNEL
+            }
+            self.assertEqual(own, set(companies), user.login)

@@ -1,0 +1,96 @@
+"""Ten times as many lines: time per line, memory, and what the screens take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .clock import Measure, measure
+from .company import Company
+from .goals import at_most
+from .posting import create_draft, write_off
+from .screens import open_form, search_lines
+
+TIMES = 10
+MEGABYTE = 1024 * 1024
+STEPS = ("submit", "approve", "post")
+
+
+def run(company: Company, lines: int, _scraps: int) -> Iterator[dict[str, Any]]:
+    """A write-off of 1,000 lines, then one of 10,000."""
+    small = dict(
+        zip(STEPS, write_off(company, lines, "standard", False, "summed"), strict=True)
+    )
+    many = TIMES * lines
+    draft = create_draft(company, company.create_products(many, "standard"))
+    screens: dict[str, Measure] = {}
+    large: dict[str, Measure] = {}
+    reset_peak_memory()
+    users = dict(zip(STEPS, ("user", "approver", "finance"), strict=True))
+    for step in STEPS:
+        mine = draft.with_user(company.users[users[step]])
+        look(screens, f"form before {step}", mine, open_form)
+        large[step] = measure(company.env, getattr(mine, f"action_{step}"))
+    look(screens, "posted form", mine, open_form)
+    look(screens, "search in its items", mine, search_lines)
+    yield compare(small, large, lines, many)
+    yield show_screens(screens, large, many)
+
+
+def look(
+    screens: dict[str, Measure], name: str, record: Any, work: Callable[[Any], object]
+) -> None:
+    """Measure a screen on cold caches of records, as a new request has them."""
+    work(record)
+    screens[name] = measure(record.env, lambda: work(record))
+
+
+def compare(
+    small: dict[str, Measure], large: dict[str, Measure], few: int, many: int
+) -> dict[str, Any]:
+    """Time per line of both, and the memory of the large one."""
+    ratios = {
+        step: round((large[step].cpu / many) / (small[step].cpu / few), 2)
+        for step in STEPS
+    }
+    goals = [
+        at_most(f"{step}, time per line at {many} over that at {few}", ratio, 1.25)
+        for step, ratio in ratios.items()
+    ]
+    goals.append(at_most("peak memory, MB", read_peak_memory(), 1024))
+    return {
+        "part": "scale",
+        "case": f"{many} lines, standard, one entry",
+        **{step: large[step].per(many) for step in STEPS},
+        "goals": goals,
+    }
+
+
+def show_screens(
+    screens: dict[str, Measure], large: dict[str, Measure], many: int
+) -> dict[str, Any]:
+    """Seconds until a screen of the large write-off is there, or a button answers."""
+    waits = {**screens, **{f"button {step}": large[step] for step in STEPS}}
+    return {
+        "part": "scale",
+        "case": f"screens of a write-off of {many} lines, seconds",
+        "goals": [
+            at_most(name, round(waited.seconds, 2), 2) for name, waited in waits.items()
+        ],
+    }
+
+
+def reset_peak_memory() -> None:
+    """Forget how much memory this process ever had, where the system can."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        print("  (the peak of memory is that of the whole run)")
+
+
+def read_peak_memory() -> int:
+    """Megabytes that this process had at most since then."""
+    status = Path("/proc/self/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return round(int(line.split()[1]) * 1024 / MEGABYTE)

@@ -1,0 +1,1 @@
+"""Users, goods and accidents, drawn from one seed."""
