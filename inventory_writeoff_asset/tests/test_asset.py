@@ -192,7 +192,11 @@ class TestAsset(AssetCommon):
         return self._depreciate(asset, "2026-05-31")
 
     def test_several_assets_and_no_lot(self):
-        """A lot of two parts; a product without lots, of which there is one."""
+        """A lot of two parts; a product without lots, of which there is one.
+
+        Assets go as a whole: nothing is left for later, whatever is posted at once.
+        """
+        self.company.writeoff_chunk_size = 1
         chairs = self._create_product(
             "Chairs", self.category, tracking="lot", standard_price=0.0
         )
