@@ -149,6 +149,15 @@ class Shop:
             return False
         return True
 
+    def read_last_closing(self):
+        """Return [(account, balance, label)] of what the last closing has booked."""
+        closing = self.env["account.move"].search(
+            [("ref", "=", "Stock Closing"), ("company_id", "=", self.company.id)],
+            order="id desc",
+            limit=1,
+        )
+        return [(i.account_id.code, i.balance, i.name) for i in closing.line_ids]
+
 
 class ShopsCommon(BooksCommon, WriteoffCommon):
     """Two companies of different currencies, and people who work in both."""
@@ -231,10 +240,13 @@ class ShopsCommon(BooksCommon, WriteoffCommon):
 
     def tie_out(self, shop):
         tie_outs = self.env["inventory.writeoff.tie.out"]
-        return self._as(self.finance, tie_outs).create(
+        tie_out = self._as(self.finance, tie_outs).create(
             {
                 "company_id": shop.company.id,
                 "date_from": date(2000, 1, 1),
                 "date_to": date(2100, 1, 1),
             }
         )
+        # Whoever acts next is not to compute it.
+        tie_out.flush_recordset()
+        return tie_out
