@@ -141,6 +141,9 @@ class Shop:
 
     def close(self):
         """Close the inventory; False if there was nothing to close."""
+        # As a request of its own does, with nothing remembered.
+        self.env.flush_all()
+        self.env.invalidate_all()
         try:
             self.company.with_env(self.env).action_close_stock_valuation(auto_post=True)
         except UserError as error:

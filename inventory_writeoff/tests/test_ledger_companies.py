@@ -108,8 +108,6 @@ class TestLedgerCompanies(ShopsCommon):
         self.assertEqual(self.tie_out(shop).difference, 0.0)
 
     def _assert_shops_closed(self):
-        self.env.flush_all()
-        self.env.invalidate_all()
         for shop in self.shops:
             found = shop.close() and shop.read_last_closing()
             self.assertFalse(found, shop.company.name)
