@@ -2,7 +2,7 @@ from . import digest_digest
 from . import inventory_writeoff_accuracy
 from . import inventory_writeoff_analysis
 from . import inventory_writeoff_budget
-from . import inventory_writeoff_event
+from . import inventory_writeoff_sealer
 from . import inventory_writeoff_log_verification
 from . import inventory_writeoff_kpi
 from . import inventory_writeoff_kpi_scope
