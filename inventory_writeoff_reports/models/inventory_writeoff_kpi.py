@@ -6,6 +6,13 @@ from odoo.tools import OrderedSet
 
 from .inventory_writeoff_kpi_texts import FIGURES
 
+# Of models whose records have no page of their own.
+VIEWS = {
+    "inventory.writeoff.analysis": ["list", "pivot", "graph"],
+    "inventory.writeoff.log.verification": ["list"],
+    "stock.quant": ["list"],
+}
+
 
 class InventoryWriteoffKpi(models.AbstractModel):
     """The figures of the dashboard and of whoever else wants to know.
@@ -98,7 +105,7 @@ class InventoryWriteoffKpi(models.AbstractModel):
         return {
             "res_model": model,
             "domain": self._to_json(Domain(domain)),
-            "views": ["list", "form"],
+            "views": VIEWS.get(model, ["list", "form"]),
         }
 
     def _to_json(self, value):

@@ -1,5 +1,4 @@
 from dataclasses import dataclass, field
-from datetime import date
 
 from odoo import fields, models
 from odoo.fields import Domain
@@ -25,7 +24,6 @@ class Scope:
     currency: models.BaseModel
     rates: dict
     preset: str
-    today: date
     period: tuple
     previous: tuple
     is_full: bool
@@ -75,7 +73,6 @@ class InventoryWriteoffKpi(models.AbstractModel):
             currency=currency,
             rates=self._get_rates(companies, currency, period[1]),
             preset=preset,
-            today=today,
             period=period,
             previous=get_previous(preset, *period),
             is_full=self.env.user.has_groups(FULL_READERS),
