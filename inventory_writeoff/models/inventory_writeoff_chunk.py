@@ -118,9 +118,13 @@ class InventoryWriteoff(models.Model):
         content = self.env["inventory.writeoff.content"]
         found = content._read_lines(self, lines)[self.id]
         approved = self.sudo().approved_content
-        expected = {key: approved["lines"].get(key) for key in found}
+        # What other add-ons know of an item, they check themselves.
+        expected = {
+            key: {name: line[name] for name in found[key] if name in line}
+            for key, line in approved["lines"].items()
+            if key in found
+        }
         if content._hash(expected) != content._hash(found):
-            expected = {key: line for key, line in expected.items() if line}
             changes = content._describe_changes(
                 {**approved, "lines": expected}, {**approved, "lines": found}
             )
