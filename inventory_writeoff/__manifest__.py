@@ -25,6 +25,7 @@
         "data/inventory_writeoff_reason_data.xml",
         "data/inventory_writeoff_evidence_type_data.xml",
         "data/ir_cron_scan_data.xml",
+        "data/ir_cron_background_data.xml",
         "data/ir_cron_log_data.xml",
         "data/inventory_writeoff_check_data.xml",
         "wizards/inventory_writeoff_reject_views.xml",
@@ -82,6 +83,7 @@
         "views/inventory_writeoff_catch_up_views.xml",
         "data/ir_cron_cut_off_data.xml",
         "wizards/inventory_writeoff_cut_off_views.xml",
+        "views/inventory_writeoff_background_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["inventory_writeoff/static/src/**/*"],

@@ -15,7 +15,9 @@ and, once it is part of the chain, its `seal`; the last lines hold a `state` eac
 
 * A state is a write-off as the database had it when the log was exported: its id, and
   its `content`, {model: {id: {field: value}}}, with the digests of the files of its
-  evidence as they are now. It must be what the last event with a `content` has seen.
+  evidence as they are now. It must be what the last event with a `content` has seen,
+  with what later events have added to it: a write-off that is posted chunk by chunk
+  logs the records of each chunk as `content_part`.
 
 Canonical JSON: keys sorted, no spaces, characters not escaped, in UTF-8.
 
@@ -80,6 +82,14 @@ def compare(before, after):
     return differences
 
 
+def merge(content, part):
+    """Return a content with what was posted since: records in place of the old ones."""
+    return {
+        model: {**content.get(model, {}), **part.get(model, {})}
+        for model in content.keys() | part.keys()
+    }
+
+
 def compare_with_log(key, logged, found):
     """Return what of a write-off is not as the log has seen it last.
 
@@ -123,6 +133,7 @@ class Verifier:
         self.unsealed = 0
         self.states = 0
         self.logged = {}
+        self.parts = {}
         self.problems = []
 
     def report(self, code, sentence, **about):
@@ -145,8 +156,11 @@ class Verifier:
 
     def learn(self, event):
         """Keep what the event has seen of its write-off, for the states to come."""
-        content = json.loads(event.get("payload") or "{}").get("content")
+        payload = json.loads(event.get("payload") or "{}")
+        content, part = payload.get("content"), payload.get("content_part")
         key = str(event.get("writeoff"))
+        if part:
+            self.parts.setdefault(key, []).append((event["id"], part))
         if content and self.logged.get(key, (0,))[0] < event["id"]:
             self.logged[key] = event["id"], content
 
@@ -166,7 +180,10 @@ class Verifier:
 
     def _check_state(self, key, found):
         self.states += 1
-        _event, logged = self.logged.get(key, (0, None))
+        event_id, logged = self.logged.get(key, (0, None))
+        for part_id, part in sorted(self.parts.get(key, []), key=lambda pair: pair[0]):
+            if logged and part_id > event_id:
+                logged = merge(logged, part)
         document = found[DOCUMENT].get(key)
         if logged is None:
             if document and document["state"] != "draft":

@@ -9,7 +9,7 @@ USER = "inventory_writeoff.group_writeoff_user"
 APPROVER = "inventory_writeoff.group_writeoff_approver"
 FINANCE = "inventory_writeoff.group_writeoff_finance"
 # Off stock and in the books, whatever was given back since.
-POSTED_STATES = ("posted", "partly_reversed", "reversed")
+POSTED_STATES = ("posted", "partly_posted", "partly_reversed", "reversed")
 
 
 class InventoryWriteoff(models.Model):
@@ -39,7 +39,9 @@ class InventoryWriteoff(models.Model):
             ("draft", "Draft"),
             ("to_approve", "To Approve"),
             ("approved", "Approved"),
+            ("posting", "Posting"),
             ("posted", "Posted"),
+            ("partly_posted", "Partly Posted"),
             ("partly_reversed", "Partly Reversed"),
             ("reversed", "Reversed"),
             ("rejected", "Rejected"),

@@ -1,8 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
-
-from ..writer import is_writer
 
 OPEN_STEPS = ("waiting", "asked")
 
@@ -15,6 +12,7 @@ class InventoryWriteoffApproval(models.Model):
     """
 
     _name = "inventory.writeoff.approval"
+    _inherit = ["inventory.writeoff.recorded"]
     _description = "Approval of a Write-Off"
     _order = "writeoff_id, round desc, step, id"
 
@@ -115,27 +113,11 @@ class InventoryWriteoffApproval(models.Model):
             )
         return domain
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_writer()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_writer()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_with_writeoff_only(self):
-        self._check_writer()
-
-    def _check_writer(self):
-        if not is_writer(self.env):
-            raise AccessError(
-                self.env._(
-                    "Approvals are recorded by the buttons of the write-off. Open it "
-                    "and press Approve or Reject."
-                )
-            )
+    def _get_recorded_reason(self):
+        return self.env._(
+            "Approvals are recorded by the buttons of the write-off. Open it "
+            "and press Approve or Reject."
+        )
 
     def _get_present_number(self):
         """Return the number of the first step that is not decided, or 0."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..writer import as_writer
+from .inventory_writeoff import POSTED_STATES
 
 
 class InventoryWriteoff(models.Model):
@@ -29,7 +30,7 @@ class InventoryWriteoff(models.Model):
     def _compute_values(self):
         result = super()._compute_values()
         for writeoff in self.filtered("is_catch_up"):
-            if writeoff.state not in ("posted", "reversed", "partly_reversed"):
+            if writeoff.state not in POSTED_STATES:
                 # The goods are no longer part of the inventory.
                 writeoff.value_after = writeoff.value_before
                 writeoff.value_before += writeoff.value

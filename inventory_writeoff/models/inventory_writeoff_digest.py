@@ -5,6 +5,8 @@ from .inventory_writeoff import POSTED_STATES
 
 # What of a content may still be set after the approval, by whom it is allowed to.
 SET_AFTER_APPROVAL = ("accounting_date",)
+# What was signed counts in these states.
+SIGNED_STATES = ("approved", "posting", *POSTED_STATES)
 
 
 class InventoryWriteoff(models.Model):
@@ -56,11 +58,13 @@ class InventoryWriteoff(models.Model):
             as_writer(writeoff).approved_exceptions = allowed
 
     def _set_state(self, state, **values):
-        if state not in ("approved", *POSTED_STATES):
+        if state not in SIGNED_STATES:
             values = {**self._FORGOTTEN_APPROVAL, **values}
+        # Whose posting is called off was signed before, and by others.
+        signed = self.filtered(lambda w: w.state != "posting")
         result = super()._set_state(state, **values)
         if state == "approved":
-            self._sign_content()
+            signed._sign_content()
         return result
 
     def _sign_content(self):

@@ -35,7 +35,7 @@ class InventoryWriteoff(models.Model):
 
     def _set_state(self, state, **values):
         result = super()._set_state(state, **values)
-        if state == "posted":
+        if state in ("posted", "partly_posted"):
             self.filtered(lambda w: not w.reversal_of_id)._open_disposals()
         elif state in POSTED_STATES:
             self._cancel_needless_disposals()

@@ -19,8 +19,15 @@ class InventoryWriteoff(models.Model):
             entries = writeoff.account_move_ids.sorted("id")
             writeoff.account_move_line_ids = entries.line_ids
 
-    def _get_first_entry(self):
-        """Return the entry of the posting, apart from those that followed it."""
-        return self.account_move_ids.filtered(
+    def _get_posting_entries(self):
+        """Return the entries of the posting, apart from those that followed it.
+
+        One per chunk where it was posted in the background.
+        """
+        entries = self.account_move_ids.filtered(
             lambda entry: entry.reversed_entry_id.writeoff_id != entry.writeoff_id
         )
+        return entries.sorted("id")
+
+    def _get_first_entry(self):
+        return self._get_posting_entries()[:1]

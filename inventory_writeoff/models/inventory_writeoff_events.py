@@ -6,7 +6,7 @@ KINDS = {
     "draft": "set_to_draft",
 }
 # Events that tell what was signed: over which content.
-SIGNED = ("submitted", "approved", "posted")
+SIGNED = ("submitted", "approved", "posted", "partly_posted")
 # What the requester can edit, and what of it a step itself writes.
 EDITED_SECTIONS = (
     "inventory.writeoff",

@@ -1,9 +1,9 @@
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-from ..writer import as_writer, is_writer
+from ..writer import as_writer
 from .inventory_writeoff_check import SEVERITIES
 
 SENIOR = "inventory_writeoff.group_writeoff_senior"
@@ -25,6 +25,7 @@ class InventoryWriteoffFinding(models.Model):
     """
 
     _name = "inventory.writeoff.finding"
+    _inherit = ["inventory.writeoff.recorded"]
     _description = "Write-Off Finding"
     _order = "writeoff_id desc, state, id"
 
@@ -105,27 +106,11 @@ class InventoryWriteoffFinding(models.Model):
         for finding in self:
             finding.can_settle = not reasons[finding]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_writer()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_writer()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_by_evaluation_only(self):
-        self._check_writer()
-
-    def _check_writer(self):
-        if not is_writer(self.env):
-            raise AccessError(
-                self.env._(
-                    "Findings come and go with the checks. Change the write-off and "
-                    "press Check, or have senior finance settle the finding."
-                )
-            )
+    def _get_recorded_reason(self):
+        return self.env._(
+            "Findings come and go with the checks. Change the write-off and "
+            "press Check, or have senior finance settle the finding."
+        )
 
     def action_settle(self):
         """Ask for the justification, which is part of the record."""

@@ -7,10 +7,12 @@ from .inventory_writeoff import APPROVER, FINANCE, USER
 # Target state: the states it may be reached from.
 TRANSITIONS = {
     "to_approve": {"draft", "approved"},
-    "approved": {"to_approve"},
-    "posted": {"approved"},
-    "partly_reversed": {"posted", "partly_reversed"},
-    "reversed": {"posted", "partly_reversed"},
+    "approved": {"to_approve", "posting"},
+    "posting": {"approved"},
+    "posted": {"approved", "posting"},
+    "partly_posted": {"posting"},
+    "partly_reversed": {"posted", "partly_posted", "partly_reversed"},
+    "reversed": {"posted", "partly_posted", "partly_reversed"},
     "rejected": {"to_approve", "approved"},
     "draft": {"to_approve", "approved", "rejected"},
     "cancelled": {"draft", "to_approve", "approved", "rejected"},
@@ -21,6 +23,8 @@ ACTIONS = {
     "approve": ("approved", APPROVER),
     "reject": ("rejected", APPROVER),
     "post": ("posted", FINANCE),
+    "retry": ("posting", FINANCE),
+    "close": ("partly_posted", FINANCE),
     "draft": ("draft", USER),
     "cancel": ("cancelled", USER),
     # Asks for the document that reverses it; posting that one changes the state.
@@ -37,10 +41,12 @@ class InventoryWriteoff(models.Model):
     | approve | Approver, Senior | to approve | who is asked, see `_deciders.py` |
     | reject  | Approver, Senior | to approve, approved | a reason in words |
     | post    | Finance   | approved                          | a third person      |
+    | retry   | Finance   | posting, stopped                  | a third person      |
+    | close   | Finance   | posting, stopped                  |                     |
     | draft   | Requester | to approve, approved, rejected    |                     |
     | cancel  | Requester | draft, to approve, approved, rejected |                 |
     | delete  | Requester | draft that was never submitted    |                     |
-    | reverse | Requester | posted, partly reversed           | not a reversal      |
+    | reverse | Requester | posted, partly posted or reversed | not a reversal      |
 
     Requesters act on their own write-offs (record rule), unless they also have a
     role that sees those of the whole company.
@@ -52,6 +58,8 @@ class InventoryWriteoff(models.Model):
     can_approve = fields.Boolean(compute="_compute_can")
     can_reject = fields.Boolean(compute="_compute_can")
     can_post = fields.Boolean(compute="_compute_can")
+    can_retry = fields.Boolean(compute="_compute_can")
+    can_close = fields.Boolean(compute="_compute_can")
     can_draft = fields.Boolean(compute="_compute_can")
     can_cancel = fields.Boolean(compute="_compute_can")
     can_reverse = fields.Boolean(compute="_compute_can")

@@ -182,9 +182,10 @@ class InventoryWriteoffHold(models.AbstractModel):
             "location_dest_id": destination.id,
         }
 
-    def _get_open_moves(self, writeoffs):
+    def _get_open_moves(self, records):
+        """Return the moves that hold the goods of write-offs, or of some items."""
         # Finance has no right to read all stock moves; these are the write-off's own.
-        moves = writeoffs.sudo().stock_move_ids
+        moves = records.sudo().stock_move_ids
         return moves.filtered(lambda move: move.state not in ("done", "cancel"))
 
     def _release(self, writeoffs):
@@ -197,15 +198,17 @@ class InventoryWriteoffHold(models.AbstractModel):
         batch = self.env["inventory.writeoff.batch"]
         return batch._start(moves, goods, goods.location_id)
 
-    def _get_problems(self, writeoffs):
+    def _get_problems(self, writeoffs, lines=None):
         """Return why what is held is not what was asked for, a sentence each.
 
         Every move line is compared with its write-off line; then the goods
         themselves, under locks: on hand, and not taken by anyone else.
+
+        :param lines: the items to look at, all of them unless told
         """
-        lines = self._get_held_lines(writeoffs.line_ids)
+        lines = self._get_held_lines(writeoffs.line_ids if lines is None else lines)
         self._lock_stock(lines)
-        moves_by_line = self._get_open_moves(writeoffs).grouped("writeoff_line_id")
+        moves_by_line = self._get_open_moves(lines).grouped("writeoff_line_id")
         problems = []
         for line, owner in zip(lines, lines.sudo(), strict=True):
             moves = moves_by_line.get(owner, self.env["stock.move"])

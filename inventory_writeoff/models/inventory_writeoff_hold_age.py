@@ -1,12 +1,7 @@
-import logging
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import split_every
 
-_logger = logging.getLogger(__name__)
-
-BATCH_SIZE = 50
 ACTIVITY_TYPE = "inventory_writeoff.mail_activity_type_hold_age"
 
 
@@ -18,21 +13,11 @@ class InventoryWriteoffHoldAge(models.AbstractModel):
     """
 
     _name = "inventory.writeoff.hold.age"
+    _inherit = ["inventory.writeoff.daily"]
     _description = "Age of Holds"
 
     def _cron_check(self):
-        """Run daily, batch by batch; what is done stays done if the job is stopped."""
-        pending = self._get_overdue_ids()
-        done = 0
-        for batch in split_every(BATCH_SIZE, pending):
-            for writeoff in self.env["inventory.writeoff"].browse(batch):
-                self._try_handle(writeoff)
-            done += len(batch)
-            seconds_left = self.env["ir.cron"]._commit_progress(
-                len(batch), remaining=len(pending) - done
-            )
-            if not seconds_left:
-                return
+        self._run_daily()
 
     def _get_overdue_ids(self):
         ids = []
@@ -51,17 +36,6 @@ class InventoryWriteoffHoldAge(models.AbstractModel):
 
     def _get_limit(self, company):
         return fields.Datetime.now() - timedelta(days=company.writeoff_hold_days)
-
-    def _try_handle(self, writeoff):
-        """Handle one write-off; trouble with it must not stop the others."""
-        try:
-            with self.env.cr.savepoint():
-                # Whoever works on it now has it in mind; tomorrow is another run.
-                if writeoff.try_lock_for_update() and self._is_overdue(writeoff):
-                    self._handle(writeoff)
-        except Exception:
-            self.env.invalidate_all()
-            _logger.exception("The hold of %s could not be handled", writeoff.id)
 
     def _is_overdue(self, writeoff):
         limit = self._get_limit(writeoff.company_id)

@@ -129,4 +129,6 @@ class InventoryWriteoff(models.Model):
             self.env["inventory.impact"]._measure(writeoffs).items()
         ):
             writeoff.posted_impact = impact
-        writeoffs.line_ids._freeze_stock_values()
+        # Those posted chunk by chunk had theirs frozen with their chunk.
+        lines = writeoffs.line_ids.filtered(lambda line: not line.posted_chunk)
+        lines._freeze_stock_values()

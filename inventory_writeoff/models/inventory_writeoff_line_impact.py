@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ..bulk import write_each
-from .inventory_writeoff import POSTED_STATES
 from .inventory_writeoff_impact import IMPACT_READERS
 
 
@@ -33,16 +32,18 @@ class InventoryWriteoffLine(models.Model):
         "posted_stock_value_before",
     )
     def _compute_stock_values(self):
-        posted = self.filtered(lambda line: line.state in POSTED_STATES)
+        posted = self.filtered(lambda line: line._is_posted())
         for line in posted:
             line.stock_value_before = line.posted_stock_value_before
             line.stock_value_after = line.stock_value_before - line.value_posted
         unposted = self - posted
-        everything = unposted | unposted.writeoff_id.line_ids
+        siblings = unposted.writeoff_id.line_ids
+        everything = unposted | siblings.filtered(lambda line: not line._is_posted())
         values = self.env["inventory.impact"]._get_stock_values(everything)
         for writeoff, lines in unposted.grouped("writeoff_id").items():
             # Write-offs that are not posted do not stand on one another.
-            (writeoff.line_ids | lines)._estimate_stock_values(dict(values))
+            lines = (writeoff.line_ids | lines) & everything
+            lines._estimate_stock_values(dict(values))
 
     def _estimate_stock_values(self, values):
         for line in self:

@@ -115,6 +115,19 @@ class InventoryWriteoffLogContent(models.AbstractModel):
                 contents[writeoff_id][name][str(record_id)] = values
         return contents
 
+    def _read_part(self, writeoff, ids):
+        """Return the content of some records of a write-off.
+
+        :param ids: {section: ids of the records}
+        """
+        part = {}
+        for name, (link, names, domain) in self._get_sections().items():
+            if name in ids:
+                domain = [*domain, ("id", "in", ids[name])]
+                rows = self._read_section(name, link, names, domain, writeoff.ids)
+                part[name] = {str(key): values for _writeoff, key, values in rows}
+        return part
+
     def _read_section(self, model_name, link, names, domain, writeoff_ids):
         # The log tells what is, not what the user may see of it.
         model = self.env[model_name].sudo().with_context(active_test=False)

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
-from ..writer import as_writer, is_writer
+from ..writer import as_writer
 
 
 class InventoryWriteoffPolicyChange(models.Model):
@@ -11,6 +10,7 @@ class InventoryWriteoffPolicyChange(models.Model):
     """
 
     _name = "inventory.writeoff.policy.change"
+    _inherit = ["inventory.writeoff.recorded"]
     _description = "Change of the Approval Policy"
     _order = "id desc"
     _rec_name = "what"
@@ -43,27 +43,11 @@ class InventoryWriteoffPolicyChange(models.Model):
 
     _user_idx = models.Index("(user_id, changed_at)")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_writer()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_writer()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        self._check_writer()
-
-    def _check_writer(self):
-        if not is_writer(self.env):
-            raise AccessError(
-                self.env._(
-                    "Changes of the approval policy are recorded by the system, and "
-                    "stay as they are."
-                )
-            )
+    def _get_recorded_reason(self):
+        return self.env._(
+            "Changes of the approval policy are recorded by the system, and "
+            "stay as they are."
+        )
 
     @api.model
     def _record(self, kind, company, what, detail=()):

@@ -33,10 +33,12 @@ class InventoryWriteoffPosting(models.AbstractModel):
             self._do_moves(group, moves)
         for company, group in reversals.grouped("company_id").items():
             reversal = self.env["inventory.writeoff.reversal"].with_company(company)
-            self._do_moves(group, reversal._create_moves(group))
+            self._do_moves(group, reversal._create_moves(group.line_ids))
 
     def _do_moves(self, writeoffs, moves):
         """Do the moves of write-offs of one company; the entries come with them."""
+        # The other companies of the user are not to be valued with this one.
+        moves = moves.with_context(allowed_company_ids=moves.company_id.ids)
         moves.move_line_ids.write({"picked": True})
         self._batch(writeoffs, moves)._action_done()
         self._check_done(writeoffs, moves)
@@ -212,7 +214,8 @@ class InventoryWriteoffPosting(models.AbstractModel):
         :return: pairs of the values to create an item and {line: its share of it}
         """
         if writeoff.reversal_of_id:
-            return self.env["inventory.writeoff.reversal"]._get_items(writeoff)
+            lines = self.env["inventory.writeoff.line"].concat(*(p[0] for p in values))
+            return self.env["inventory.writeoff.reversal"]._get_items(writeoff, lines)
         debits, credits = defaultdict(dict), defaultdict(dict)
         for line, value in values:
             debits[self._get_loss_key(line)][line] = value

@@ -1,15 +1,9 @@
-import logging
 from datetime import timedelta
 
 from odoo import Command, fields, models
 from odoo.fields import Domain
-from odoo.tools import split_every
 
 from ..writer import as_writer
-
-_logger = logging.getLogger(__name__)
-
-BATCH_SIZE = 50
 
 
 class InventoryWriteoffReminder(models.AbstractModel):
@@ -20,21 +14,11 @@ class InventoryWriteoffReminder(models.AbstractModel):
     """
 
     _name = "inventory.writeoff.reminder"
+    _inherit = ["inventory.writeoff.daily"]
     _description = "Reminders of Write-Off Approvals"
 
     def _cron_remind(self):
-        """Run daily, batch by batch; what is done stays done if the job is stopped."""
-        pending = self._get_overdue_ids()
-        done = 0
-        for batch in split_every(BATCH_SIZE, pending):
-            for writeoff in self.env["inventory.writeoff"].browse(batch):
-                self._try_handle(writeoff)
-            done += len(batch)
-            seconds_left = self.env["ir.cron"]._commit_progress(
-                len(batch), remaining=len(pending) - done
-            )
-            if not seconds_left:
-                return
+        self._run_daily()
 
     def _get_overdue_ids(self):
         steps = self.env["inventory.writeoff.approval"]
@@ -61,17 +45,6 @@ class InventoryWriteoffReminder(models.AbstractModel):
             return Domain.FALSE
         limit = self._get_limit(company.writeoff_escalate_days)
         return Domain("asked_at", "<", limit) & Domain("escalated_at", "=", False)
-
-    def _try_handle(self, writeoff):
-        """Handle one write-off; trouble with it must not stop the others."""
-        try:
-            with self.env.cr.savepoint():
-                # Whoever decides on it now needs no reminder.
-                if writeoff.try_lock_for_update():
-                    self._handle(writeoff)
-        except Exception:
-            self.env.invalidate_all()
-            _logger.exception("The approval of %s could not be called in", writeoff.id)
 
     def _handle(self, writeoff):
         asked = writeoff._get_asked_steps()

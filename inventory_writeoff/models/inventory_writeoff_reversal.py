@@ -29,10 +29,10 @@ class InventoryWriteoffReversal(models.AbstractModel):
     _name = "inventory.writeoff.reversal"
     _description = "Posting of Reversals"
 
-    def _create_moves(self, reversals):
+    def _create_moves(self, lines):
         """Return the moves that bring the goods back, ready to be done."""
         # Finance has no rights in Inventory, and does not edit items.
-        lines = as_writer(reversals.sudo().line_ids.filtered("quantity"))
+        lines = as_writer(lines.sudo().filtered("quantity"))
         # Others may have been posted since this one was submitted.
         lines._refresh_estimate()
         for line in lines:
@@ -90,10 +90,14 @@ class InventoryWriteoffReversal(models.AbstractModel):
                 done[item] -= balance
         return done
 
-    def _get_items(self, reversal):
-        """Return the items of a reversal's entry, as the posting's `_get_items`."""
+    def _get_items(self, reversal, lines=None):
+        """Return the items of a reversal's entry, as the posting's `_get_items`.
+
+        :param lines: those that are booked now, all of them unless told
+        """
         groups = defaultdict(dict)
-        for line in reversal.line_ids.filtered("quantity"):
+        lines = reversal.line_ids if lines is None else lines
+        for line in lines.filtered("quantity"):
             # Taken back already: the goods come back without their tax.
             is_taxed = not line.origin_line_id.tax_entry_id
             for item_id, balance in self._get_shares(line).items():

@@ -6,8 +6,8 @@ class InventoryWriteoffReversal(models.AbstractModel):
 
     _inherit = "inventory.writeoff.reversal"
 
-    def _create_moves(self, reversals):
-        moves = super()._create_moves(reversals)
+    def _create_moves(self, lines):
+        moves = super()._create_moves(lines)
         for line in moves.writeoff_line_id:
             kept = line.origin_line_id.posted_tax_items
             if kept:

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import format_date
 
 # Reversals that are to be posted, besides those that are.
-SUBMITTED = ("to_approve", "approved")
+SUBMITTED = ("to_approve", "approved", "posting")
 
 
 class InventoryWriteoffValidation(models.AbstractModel):
@@ -21,10 +21,10 @@ class InventoryWriteoffValidation(models.AbstractModel):
             *self._get_reversal_problems(reversals),
         ]
 
-    def _get_reversal_problems(self, reversals):
+    def _get_reversal_problems(self, reversals, lines=None):
         if not reversals:
             return []
-        lines = reversals.line_ids
+        lines = reversals.line_ids if lines is None else lines
         return [
             *self._check_not_empty(reversals),
             *self._check_reversal_reasons(reversals),
@@ -204,11 +204,11 @@ class InventoryWriteoffValidation(models.AbstractModel):
     def _check_reversed_accounts(self, reversals):
         """Check that the entry can be mirrored."""
         for reversal in reversals:
-            entry = reversal.reversal_of_id._get_first_entry()
-            closed = entry.line_ids.account_id.filtered(lambda a: not a.active)
+            entries = reversal.reversal_of_id._get_posting_entries()
+            closed = entries.line_ids.account_id.filtered(lambda a: not a.active)
             closed_names = closed.mapped("display_name")
-            if entry and not entry.journal_id.active:
-                closed_names.append(entry.journal_id.display_name)
+            journals = entries.journal_id.filtered(lambda j: not j.active)
+            closed_names += journals.mapped("display_name")
             if closed_names:
                 yield self.env._(
                     "%(reversal)s: the entry to mirror uses %(names)s, which is "

@@ -5,7 +5,7 @@ from odoo.tools import format_list
 from ..writer import as_writer
 
 # Reversals that may still be posted.
-OPEN_REVERSALS = ("draft", "to_approve", "approved")
+OPEN_REVERSALS = ("draft", "to_approve", "approved", "posting")
 COPIED_FIELDS = ("company_id", "reason_id", "disposal_method_id", "location_id")
 COPIED_LINE_FIELDS = (
     "product_id",

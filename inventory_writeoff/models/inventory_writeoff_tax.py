@@ -51,9 +51,12 @@ class InventoryWriteoffTax(models.AbstractModel):
         )
         return reversed_lines | (conditional - self._get_proven(conditional))
 
-    def _get_taxed_writeoffs(self, writeoffs):
-        """Return the write-offs of which the entry may carry tax."""
-        lines = writeoffs.sudo().line_ids
+    def _get_taxed_writeoffs(self, writeoffs, lines=None):
+        """Return the write-offs of which the entry may carry tax.
+
+        :param lines: the items that are booked, all of them unless told
+        """
+        lines = (writeoffs.line_ids if lines is None else lines).sudo()
         originals = lines.filtered(lambda line: line.origin_line_id.posted_tax_items)
         taxes = self._get_taxes(self._get_taxed(lines.filtered("reason_id")))
         taxed = originals.concat(*(line for line, found in taxes.items() if found))

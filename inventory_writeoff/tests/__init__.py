@@ -4,9 +4,12 @@ from . import test_approval_absence
 from . import test_approval_decisions
 from . import test_approval_digest
 from . import test_approval_policy
+from . import test_background
+from . import test_background_stopped
 from . import test_bad_input
 from . import test_batch
 from . import test_bad_setup
+from . import test_books_property
 from . import test_candidate
 from . import test_catch_up
 from . import test_checks_performance
@@ -33,6 +36,7 @@ from . import test_guards_stock
 from . import test_impact
 from . import test_import
 from . import test_ledger
+from . import test_ledger_companies
 from . import test_ledger_oddities
 from . import test_ledger_rounding
 from . import test_items

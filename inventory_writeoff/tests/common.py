@@ -1,15 +1,37 @@
 from odoo import Command
 from odoo.tests import new_test_user
 
+from odoo.addons.base.tests.common import BaseCommon
 from odoo.addons.stock_account.tests.common import TestStockValuationCommon
+
+from .kept_world import KeptWorld, is_kept
 
 
 class WriteoffCommon(TestStockValuationCommon):
     """A company with accounts, one user per role and verbs to write goods off."""
 
+    _kept_world = None
+
     @classmethod
     def setUpClass(cls):
-        super().setUpClass()
+        if is_kept():
+            cls._enter_kept_world()
+        else:
+            super().setUpClass()
+            cls._make_world()
+
+    @classmethod
+    def _enter_kept_world(cls):
+        if not WriteoffCommon._kept_world:
+            WriteoffCommon._kept_world = KeptWorld(WorldMaker)
+        super(BaseCommon, cls).setUpClass()
+        cls._kept_world.enter(cls)
+        if cls.other_companies_post:
+            for company in (cls.other_company, cls.branch):
+                cls._load_chart(company)
+
+    @classmethod
+    def _make_world(cls):
         cls.requester = cls._create_role_user("requester", "user")
         cls.approver = cls._create_role_user("approver", "approver")
         cls.senior = cls._create_role_user("senior", "senior")
@@ -42,6 +64,11 @@ class WriteoffCommon(TestStockValuationCommon):
         if cls.other_companies_post:
             return super()._create_company(**create_values)
         return super(TestStockValuationCommon, cls)._create_company(**create_values)
+
+    @classmethod
+    def _load_chart(cls, company):
+        charts = cls.env["account.chart.template"]
+        charts._load("generic_coa", company, install_demo=False)
 
     @classmethod
     def _ask_for_no_review(cls):
@@ -146,3 +173,12 @@ class WriteoffCommon(TestStockValuationCommon):
             [("product_id", "=", product.id), ("location_id", "=", location.id)]
         )
         return sum(quants.mapped("quantity"))
+
+
+class WorldMaker(WriteoffCommon):
+    """Makes the records that are kept."""
+
+    @classmethod
+    def setUpClass(cls):
+        super(WriteoffCommon, cls).setUpClass()
+        cls._make_world()

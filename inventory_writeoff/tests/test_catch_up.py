@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from .books import VALUATIONS, BooksCommon
 from .common import WriteoffCommon
 from .tie_outs import TieOutCommon
 
@@ -15,7 +16,7 @@ VALUES = {"standard": 40.0, "average": 60.0, "fifo": 40.0}
 
 
 @tagged("post_install", "-at_install")
-class TestCatchUp(TieOutCommon, WriteoffCommon):
+class TestCatchUp(BooksCommon, TieOutCommon, WriteoffCommon):
     """What was lost outside write-offs is booked, once, without moving it again."""
 
     @classmethod
@@ -53,11 +54,6 @@ class TestCatchUp(TieOutCommon, WriteoffCommon):
         self.assertFalse(voided)
         return writeoff
 
-    def _assert_closed(self):
-        self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "Everything is correctly closed"):
-            self.company.action_close_stock_valuation()
-
     def _lose(self, product=None):
         """Receive 20, close, and lose 2 by a scrap and 2 by a count."""
         product = product or self.product
@@ -69,16 +65,11 @@ class TestCatchUp(TieOutCommon, WriteoffCommon):
     def test_a9_next_closing_finds_nothing(self):
         """In all of {standard, AVCO, FIFO} × {periodic, perpetual}."""
         for method, value in VALUES.items():
-            for valuation in ("periodic", "real_time"):
+            for valuation in VALUATIONS:
                 with self.subTest(method=method, valuation=valuation):
-                    category = self.env["product.category"].create(
-                        {
-                            "name": f"{method} {valuation}",
-                            "property_cost_method": method,
-                            "property_valuation": valuation,
-                        }
-                    )
-                    product = self._create_product(f"{method} {valuation}", category)
+                    name = f"{method} {valuation}"
+                    category = self._create_category(name, method, valuation)
+                    product = self._create_product(name, category)
                     moves = self._lose(product)
                     writeoff = self._post_catch_up(moves)
                     self._assert_posted(writeoff, moves, value)

@@ -6,13 +6,12 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .books import VALUES, BooksCommon
 from .common import WriteoffCommon
-
-VALUES = {"standard": 120.0, "average": 180.0, "fifo": 140.0}
 
 
 @tagged("post_install", "-at_install")
-class TestDates(WriteoffCommon):
+class TestDates(BooksCommon, WriteoffCommon):
     """A write-off is posted on the date it carries, or refused in words (A18, A19).
 
     Goods come in on 2 March, the stock is closed on 3 March, today is 20 March.
@@ -21,21 +20,11 @@ class TestDates(WriteoffCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.products = {}
         with freeze_time("2026-03-01 09:00:00"):
-            for method in VALUES:
-                for valuation in ("periodic", "real_time"):
-                    name = f"{method} {valuation}"
-                    category = cls.env["product.category"].create(
-                        {
-                            "name": name,
-                            "property_cost_method": method,
-                            "property_valuation": valuation,
-                        }
-                    )
-                    cls.products[method, valuation] = cls._create_product(
-                        name, category
-                    )
+            cls.products = {
+                key: cls._create_product(category.name, category)
+                for key, category in cls._create_categories().items()
+            }
         cls.product = cls.products["average", "periodic"]
 
     def setUp(self):
@@ -49,11 +38,6 @@ class TestDates(WriteoffCommon):
         # Nothing of the past is left to be written once a lock is set.
         self.env.flush_all()
         self.startPatcher(freeze_time("2026-03-20 09:00:00"))
-
-    def _assert_closed(self, at_date):
-        self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "Everything is correctly closed"):
-            self.company.action_close_stock_valuation(at_date=at_date)
 
     def _assert_refused(self, pattern, accounting_date, product=None):
         with self.assertRaisesRegex(UserError, pattern):

@@ -2,20 +2,12 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .books import LOT_VALUES, STOCK_VALUES, VALUES, BooksCommon
 from .common import WriteoffCommon
-
-METHODS = {
-    # cost method: value of 12 out of 10 at 10.00 and 10 at 20.00
-    "standard": 120.0,
-    "average": 180.0,
-    "fifo": 140.0,
-}
-# By lot: 8 of the lot that cost 20.00 and 4 of the one that cost 10.00.
-LOT_VALUES = {"standard": 120.0, "average": 200.0, "fifo": 200.0}
 
 
 @tagged("post_install", "-at_install")
-class TestLedger(WriteoffCommon):
+class TestLedger(BooksCommon, WriteoffCommon):
     """The books after a write-off; the names are those of the accounting rules."""
 
     other_companies_post = True
@@ -23,35 +15,7 @@ class TestLedger(WriteoffCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.categories = {
-            (method, valuation): cls.env["product.category"].create(
-                {
-                    "name": f"{method} {valuation}",
-                    "property_cost_method": method,
-                    "property_valuation": valuation,
-                }
-            )
-            for method in METHODS
-            for valuation in ("periodic", "real_time")
-        }
-
-    def _balance(self, account):
-        """Return the posted balance of an account in the company."""
-        ((balance,),) = self.env["account.move.line"]._read_group(
-            [
-                ("account_id", "=", account.id),
-                ("company_id", "=", self.company.id),
-                ("parent_state", "=", "posted"),
-            ],
-            [],
-            ["balance:sum"],
-        )
-        return balance or 0.0
-
-    def _assert_closed(self):
-        self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "Everything is correctly closed"):
-            self.company.action_close_stock_valuation()
+        cls.categories = cls._create_categories()
 
     def _assert_posted(self, writeoff, product, value, left):
         """The loss, the credit, the register and Odoo's own stock value agree."""
@@ -71,15 +35,14 @@ class TestLedger(WriteoffCommon):
         """12 of 10@10 + 10@20: the closing finds nothing, in all six combinations."""
         for (method, valuation), category in self.categories.items():
             with self.subTest(method=method, valuation=valuation):
-                product = self._create_product(f"P {method} {valuation}", category)
-                self._make_in_move(product, 10, 10.0)
-                self._make_in_move(product, 10, 20.0)
+                product = self._receive_plain(f"P {method} {valuation}", category)
                 self._close()
                 before = self._balance(self.account_stock_valuation)
-                value = METHODS[method]
-                stock_value = 200.0 if method == "standard" else 300.0
+                value = VALUES[method]
                 writeoff = self._post((product, 12))
-                self._assert_posted(writeoff, product, value, stock_value - value)
+                self._assert_posted(
+                    writeoff, product, value, STOCK_VALUES[method] - value
+                )
                 self.assertEqual(self._on_hand(product), 8.0)
                 self.assertEqual(
                     self._balance(self.account_stock_valuation), before - value
@@ -90,16 +53,9 @@ class TestLedger(WriteoffCommon):
         """A5: valuation by lot takes the cost of the lot that leaves."""
         for (method, valuation), category in self.categories.items():
             with self.subTest(method=method, valuation=valuation):
-                product = self._create_product(
-                    f"L {method} {valuation}",
-                    category,
-                    tracking="lot",
-                    lot_valuated=True,
+                product, cheap, dear = self._receive_lots(
+                    f"L {method} {valuation}", category
                 )
-                cheap = self._create_lot(product, f"cheap {method} {valuation}")
-                dear = self._create_lot(product, f"dear {method} {valuation}")
-                self._make_in_move(product, 10, 10.0, lot_ids=cheap)
-                self._make_in_move(product, 10, 20.0, lot_ids=dear)
                 self._close()
                 writeoff = self._post(
                     (product, 8, {"lot_id": dear.id}),
@@ -107,8 +63,9 @@ class TestLedger(WriteoffCommon):
                 )
                 value = LOT_VALUES[method]
                 self.assertEqual(set(writeoff.line_ids.mapped("cost_basis")), {"lot"})
-                stock_value = 200.0 if method == "standard" else 300.0
-                self._assert_posted(writeoff, product, value, stock_value - value)
+                self._assert_posted(
+                    writeoff, product, value, STOCK_VALUES[method] - value
+                )
                 self._assert_closed()
 
     def test_a1_a2_a3_a4_values(self):

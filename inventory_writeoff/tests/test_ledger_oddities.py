@@ -2,38 +2,13 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .books import BooksCommon
 from .reversals import ReversalCommon
 
 
 @tagged("post_install", "-at_install")
-class TestLedgerOddities(ReversalCommon):
+class TestLedgerOddities(BooksCommon, ReversalCommon):
     """What the books show of goods, products and companies out of the ordinary."""
-
-    def _create_category(self, name, method="average", **values):
-        return self.env["product.category"].create(
-            {
-                "name": name,
-                "property_cost_method": method,
-                "property_valuation": "real_time",
-                **values,
-            }
-        )
-
-    def _balance(self, account):
-        domain = [
-            ("account_id", "=", account.id),
-            ("company_id", "=", self.company.id),
-            ("parent_state", "=", "posted"),
-        ]
-        ((balance,),) = self.env["account.move.line"]._read_group(
-            domain, [], ["balance:sum"]
-        )
-        return balance or 0.0
-
-    def _assert_closed(self):
-        self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "Everything is correctly closed"):
-            self.company.action_close_stock_valuation()
 
     def _get_items(self, writeoff):
         """Return [(account, balance)] of the entry, the largest credit first."""
@@ -209,35 +184,6 @@ class TestLedgerOddities(ReversalCommon):
         rest = self._reverse(writeoff)
         self.assertEqual(rest.value_posted, -20.0)
         self.assertEqual(writeoff.state, "reversed")
-
-    def _buy(self, product, quantity, price):
-        """Return a confirmed and received purchase order."""
-        order = self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "company_id": self.company.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_qty": quantity,
-                            "price_unit": price,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            }
-        )
-        order.button_confirm()
-        order.picking_ids.move_ids.write({"quantity": quantity, "picked": True})
-        order.picking_ids.button_validate()
-        return order
-
-    def _bill(self, order):
-        order.action_create_invoice()
-        bill = order.invoice_ids
-        bill.invoice_date = order.date_order.date()
-        bill.action_post()
 
     def test_a14_received_and_billed_later(self):
         """−40.00 before the bill, and 60.00 = 60.00 after it; a reversal fits in."""

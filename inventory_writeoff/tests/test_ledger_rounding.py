@@ -1,39 +1,24 @@
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..writer import as_writer
+from .books import BooksCommon
 from .reversals import ReversalCommon
 
 
 @tagged("post_install", "-at_install")
-class TestLedgerRounding(ReversalCommon):
+class TestLedgerRounding(BooksCommon, ReversalCommon):
     """A6: no quantity, no value. Three units cost 10.00 in all."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.categories = {
-            (method, valuation): cls.env["product.category"].create(
-                {
-                    "name": f"{method} {valuation}",
-                    "property_cost_method": method,
-                    "property_valuation": valuation,
-                }
-            )
-            for method in ("standard", "average", "fifo")
-            for valuation in ("periodic", "real_time")
-        }
+        cls.categories = cls._create_categories()
 
     def _receive(self, category, **values):
         product = self._create_product(
             f"P {category.name}", category, standard_price=10.0 / 3, **values
         )
         return product
-
-    def _assert_closed(self):
-        self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "Everything is correctly closed"):
-            self.company.action_close_stock_valuation()
 
     def test_a6_matrix(self):
         """3.33 + 3.33 + 3.34, and the closing finds nothing, whatever the method."""

@@ -1,48 +1,18 @@
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .books import LOT_VALUES, VALUES, BooksCommon
 from .reversals import ReversalCommon
-
-# Value of 12 out of 10 at 10.00 and 10 at 20.00, and of 8 + 4 by lot.
-VALUES = {"standard": 120.0, "average": 180.0, "fifo": 140.0}
-LOT_VALUES = {"standard": 120.0, "average": 200.0, "fifo": 200.0}
 
 
 @tagged("post_install", "-at_install")
-class TestReversalLedger(ReversalCommon):
+class TestReversalLedger(BooksCommon, ReversalCommon):
     """The books after a reversal; the names are those of the accounting rules."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.categories = {
-            (method, valuation): cls.env["product.category"].create(
-                {
-                    "name": f"{method} {valuation}",
-                    "property_cost_method": method,
-                    "property_valuation": valuation,
-                }
-            )
-            for method in VALUES
-            for valuation in ("periodic", "real_time")
-        }
-
-    def _balance(self, account):
-        domain = [
-            ("account_id", "=", account.id),
-            ("company_id", "=", self.company.id),
-            ("parent_state", "=", "posted"),
-        ]
-        ((balance,),) = self.env["account.move.line"]._read_group(
-            domain, [], ["balance:sum"]
-        )
-        return balance or 0.0
-
-    def _assert_closed(self):
-        self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "Everything is correctly closed"):
-            self.company.action_close_stock_valuation()
+        cls.categories = cls._create_categories()
 
     def _assert_given_back(self, writeoff, reversal, value):
         """Register, stock moves and ledger agree on what came back."""
@@ -59,9 +29,7 @@ class TestReversalLedger(ReversalCommon):
         """Written off, partly reversed, then whole: closed after every step."""
         for (method, valuation), category in self.categories.items():
             with self.subTest(method=method, valuation=valuation):
-                product = self._create_product(f"P {method} {valuation}", category)
-                self._make_in_move(product, 10, 10.0)
-                self._make_in_move(product, 10, 20.0)
+                product = self._receive_plain(f"P {method} {valuation}", category)
                 self._close()
                 losses = self._balance(self.loss_account)
                 stock = self._balance(self.account_stock_valuation)
@@ -83,16 +51,9 @@ class TestReversalLedger(ReversalCommon):
         """Each lot gets back what it had; the parts come in any order."""
         for (method, valuation), category in self.categories.items():
             with self.subTest(method=method, valuation=valuation):
-                product = self._create_product(
-                    f"L {method} {valuation}",
-                    category,
-                    tracking="lot",
-                    lot_valuated=True,
+                product, cheap, dear = self._receive_lots(
+                    f"L {method} {valuation}", category
                 )
-                cheap = self._create_lot(product, f"cheap {method} {valuation}")
-                dear = self._create_lot(product, f"dear {method} {valuation}")
-                self._make_in_move(product, 10, 10.0, lot_ids=cheap)
-                self._make_in_move(product, 10, 20.0, lot_ids=dear)
                 self._close()
                 stock = self._balance(self.account_stock_valuation)
                 writeoff = self._post(

@@ -215,7 +215,7 @@ class TestViews(WriteoffCommon):
         expected = {
             self.requester: {"action_submit", "action_draft", "action_cancel"},
             self.approver: {"action_approve", "action_reject"},
-            self.finance: {"action_post"},
+            self.finance: {"action_post", "action_retry", "action_close"},
             self.auditor: set(),
         }
         steps = set.union(*expected.values())
@@ -236,6 +236,7 @@ class TestViews(WriteoffCommon):
         # One person plays all the roles.
         self.company.writeoff_separate_poster = False
         flags = [f"can_{name}" for name in ("submit", "approve", "post", "draft")]
+        flags += ["can_retry", "can_close", "posting_void"]
         writeoff = self._create_writeoff((self.product, 2))
         states = {}
         for action in (

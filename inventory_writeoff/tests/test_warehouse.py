@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.inventory_writeoff.models import inventory_writeoff_hold_age
+from odoo.addons.inventory_writeoff.models import inventory_writeoff_daily
 from odoo.addons.inventory_writeoff.writer import as_writer
 
 from .common import WriteoffCommon
@@ -282,7 +282,7 @@ class TestWarehouse(WriteoffCommon):
         for _index in range(3):
             writeoffs |= self._submit((self.product, 1))
         self._age(writeoffs, 11)
-        self.patch(inventory_writeoff_hold_age, "BATCH_SIZE", 2)
+        self.patch(inventory_writeoff_daily, "BATCH_SIZE", 2)
         self._run_hold_age()
         for writeoff in writeoffs:
             self.assertEqual(len(self._get_reminders(writeoff)), 1)

@@ -18,6 +18,7 @@ from . import inventory_writeoff_import_lookup
 from . import inventory_writeoff_import_rows
 from . import inventory_writeoff_cut_off
 from . import inventory_writeoff_settings_cut_off
+from . import inventory_writeoff_settings_background
 from . import inventory_writeoff_verify
 from . import inventory_writeoff_settings_log
 from . import base_module_uninstall

@@ -6,8 +6,9 @@ from odoo.tools import format_date
 
 from ..models.inventory_writeoff import POSTED_STATES
 
-# Submitted and not posted: held, approved, or posted in part.
-OPEN_STATES = ("to_approve", "approved", "posting", "partly_posted")
+# Submitted and not posted, or not all of it. What a partly posted one was closed
+# without is a draft of its own.
+OPEN_STATES = ("to_approve", "approved", "posting")
 
 
 class InventoryWriteoffCutOff(models.TransientModel):
@@ -54,7 +55,7 @@ class InventoryWriteoffCutOff(models.TransientModel):
             later = writeoffs.filtered(lambda w: w.state in POSTED_STATES)
             groups = (writeoffs - later).grouped("state")
             values = {
-                state: sum(w.value_estimated - w.value_posted for w in group)
+                state: sum(w.value - w.value_posted for w in group)
                 for state, group in groups.items()
             }
             cut_off.writeoff_ids = writeoffs

@@ -1,1 +1,2 @@
+from . import audit_pack
 from . import register

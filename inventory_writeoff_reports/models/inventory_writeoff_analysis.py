@@ -9,6 +9,7 @@ SOURCES = {
         "approver_id",
         "company_id",
         "decided_at",
+        "department",
         "name",
         "posted_at",
         "poster_id",
@@ -19,6 +20,7 @@ SOURCES = {
     ],
     "inventory.writeoff.approval": ["decided_at", "round", "writeoff_id"],
     "inventory.writeoff.line": [
+        "category_id",
         "cost_basis",
         "disposal_method_id",
         "location_id",
@@ -28,26 +30,17 @@ SOURCES = {
         "product_uom_id",
         "quantity",
         "reason_id",
+        "received_on",
+        "supplier_id",
         "value_estimated",
         "value_posted",
+        "warehouse_id",
         "writeoff_id",
     ],
     "inventory.writeoff.reason": ["kind"],
     "product.product": ["product_tmpl_id"],
-    "product.supplierinfo": [
-        "company_id",
-        "partner_id",
-        "product_id",
-        "sequence",
-        "min_qty",
-        "price",
-    ],
     "product.template": ["uom_id"],
     "res.company": ["currency_id"],
-    "stock.location": ["usage", "warehouse_id"],
-    "stock.move": ["picking_id"],
-    "stock.move.line": ["date", "location_id", "lot_id", "move_id", "state"],
-    "stock.picking": ["partner_id"],
     "uom.uom": ["factor"],
 }
 
@@ -59,8 +52,9 @@ class InventoryWriteoffAnalysis(models.Model):
     with negative quantities and net values, in the month of the reversal. So the net
     value of any period is what its journal entries say.
 
-    Every outer join is on what is unique there: PostgreSQL leaves out those that a
-    grouping does not ask for.
+    What an item is grouped by is kept on it (`inventory.writeoff.snapshot`), so that
+    history stays where it is. Every outer join is on what is unique there: PostgreSQL
+    leaves out those that a grouping does not ask for.
     """
 
     _name = "inventory.writeoff.analysis"
@@ -88,7 +82,7 @@ class InventoryWriteoffAnalysis(models.Model):
         "res.partner",
         readonly=True,
         help="Who the lot was last received from; without one, the first vendor of the "
-        "product.",
+        "product. As it was when the item was posted.",
     )
     reason_id = fields.Many2one("inventory.writeoff.reason", readonly=True)
     kind = fields.Selection(selection="_get_kinds", readonly=True)
@@ -97,6 +91,10 @@ class InventoryWriteoffAnalysis(models.Model):
     )
     cost_basis = fields.Selection(selection="_get_cost_bases", readonly=True)
     requester_id = fields.Many2one("res.users", readonly=True)
+    department = fields.Char(
+        readonly=True,
+        help="Of the requester, as it was when the write-off was submitted.",
+    )
     submitted_at = fields.Datetime("Submitted On", readonly=True)
     approver_id = fields.Many2one("res.users", "Decided By", readonly=True)
     decided_at = fields.Datetime("Decided On", readonly=True)
@@ -126,6 +124,18 @@ class InventoryWriteoffAnalysis(models.Model):
         readonly=True,
         aggregator="avg",
         help="From the last receipt of the lot to the accounting date.",
+    )
+    lot_age_range = fields.Selection(
+        [
+            ("1", "Up to 30 days"),
+            ("2", "31 to 90 days"),
+            ("3", "91 to 180 days"),
+            ("4", "181 to 365 days"),
+            ("5", "More than a year"),
+            ("none", "Not known"),
+        ],
+        "Lot Age",
+        readonly=True,
     )
     hours_waiting = fields.Float(
         readonly=True,
@@ -166,24 +176,29 @@ class InventoryWriteoffAnalysis(models.Model):
         return SQL(
             """
             SELECT line.id, line.writeoff_id, line.product_id, line.lot_id,
-                   line.product_category_id, line.location_id, line.reason_id,
+                   COALESCE(line.category_id, line.product_category_id)
+                       AS product_category_id,
+                   line.location_id, line.reason_id,
                    line.disposal_method_id, line.cost_basis,
+                   line.supplier_id, line.warehouse_id,
+                   writeoff.department,
                    writeoff.company_id, company.currency_id, writeoff.state,
-                   CASE WHEN writeoff.posted_at IS NOT NULL
+                   CASE WHEN writeoff.posted_at IS NOT NULL OR line.posted_chunk > 0
                         THEN writeoff.accounting_date END AS date,
                    writeoff.requester_id, writeoff.submitted_at,
                    writeoff.approver_id, writeoff.decided_at,
                    writeoff.poster_id, writeoff.posted_at,
                    writeoff.reversal_of_id IS NOT NULL AS is_reversal,
-                   reason.kind, location.warehouse_id, template.uom_id,
+                   reason.kind, template.uom_id,
                    %(quantity)s AS quantity,
                    %(values)s,
-                   COALESCE(receipt.partner_id, vendor.partner_id) AS supplier_id,
-                   writeoff.accounting_date - receipt.date::date AS lot_age,
+                   %(age)s AS lot_age, %(age_range)s AS lot_age_range,
                    %(hours)s
             """,
             quantity=self._select_quantity(),
             values=self._select_values(),
+            age=self._select_age(),
+            age_range=self._select_age_range(),
             hours=self._select_hours(),
         )
 
@@ -204,6 +219,26 @@ class InventoryWriteoffAnalysis(models.Model):
                  THEN 0 ELSE -line.value_posted END AS value_reversed,
             line.value_posted AS value_net, line.value_estimated
             """
+        )
+
+    def _select_age(self):
+        """Return the age at the write-off; a reversal has that of its original."""
+        return SQL(
+            """
+            COALESCE(original.accounting_date, writeoff.accounting_date)
+            - line.received_on
+            """
+        )
+
+    def _select_age_range(self):
+        ends = ((30, "1"), (90, "2"), (180, "3"), (365, "4"))
+        age = self._select_age()
+        return SQL(
+            "CASE WHEN %s IS NULL THEN 'none' %s ELSE '5' END",
+            age,
+            SQL(" ").join(
+                SQL("WHEN %s <= %s THEN %s", age, days, code) for days, code in ends
+            ),
         )
 
     def _select_hours(self):
@@ -234,53 +269,12 @@ class InventoryWriteoffAnalysis(models.Model):
          LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
          LEFT JOIN uom_uom product_unit ON product_unit.id = template.uom_id
          LEFT JOIN inventory_writeoff_reason reason ON reason.id = line.reason_id
-         LEFT JOIN stock_location location ON location.id = line.location_id
-         LEFT JOIN (%(receipt)s) receipt ON receipt.lot_id = line.lot_id
-         LEFT JOIN (%(vendor)s) vendor
-                ON vendor.product_id = line.product_id
-               AND vendor.company_id = writeoff.company_id
+         LEFT JOIN inventory_writeoff original ON original.id = writeoff.reversal_of_id
          LEFT JOIN (%(decision)s) decision
                 ON decision.writeoff_id = writeoff.id
                AND decision.round = writeoff.approval_round
             """,
-            receipt=self._get_sql_receipt(),
-            vendor=self._get_sql_vendor(),
             decision=self._get_sql_decision(),
-        )
-
-    def _get_sql_receipt(self):
-        """Return a query: the last receipt of each lot, and who it came from."""
-        return SQL(
-            """
-            SELECT DISTINCT ON (received.lot_id)
-                   received.lot_id, received.date, picking.partner_id
-              FROM stock_move_line received
-              JOIN stock_location source
-                ON source.id = received.location_id AND source.usage = 'supplier'
-              JOIN stock_move move ON move.id = received.move_id
-         LEFT JOIN stock_picking picking ON picking.id = move.picking_id
-             WHERE received.state = 'done'
-               AND received.lot_id IN (SELECT lot_id FROM inventory_writeoff_line)
-          ORDER BY received.lot_id, received.date DESC, received.id DESC
-            """
-        )
-
-    def _get_sql_vendor(self):
-        """Return a query: the first vendor of each product in each company."""
-        return SQL(
-            """
-            SELECT DISTINCT ON (product.id, company.id) product.id AS product_id,
-                   company.id AS company_id, info.partner_id
-              FROM product_supplierinfo info
-              JOIN product_product product
-                ON product.product_tmpl_id = info.product_tmpl_id
-               AND COALESCE(info.product_id, product.id) = product.id
-              JOIN res_company company
-                ON COALESCE(info.company_id, company.id) = company.id
-             WHERE product.id IN (SELECT product_id FROM inventory_writeoff_line)
-          ORDER BY product.id, company.id, info.sequence, info.min_qty DESC,
-                   info.price, info.id
-            """
         )
 
     def _get_sql_decision(self):

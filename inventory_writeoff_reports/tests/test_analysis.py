@@ -17,6 +17,8 @@ GROUPINGS = (
     "product_id",
     "product_category_id",
     "supplier_id",
+    "department",
+    "lot_age_range",
     "lot_id",
     "location_id",
     "warehouse_id",
@@ -145,11 +147,14 @@ class TestAnalysis(ReversalCommon):
 
     def test_groupings_read_only_the_tables_that_they_need(self):
         """On a million items this is what keeps a grouping under a second."""
-        tables = {"stock_move_line", "product_supplierinfo", "stock_picking"}
+        steps, original = {"inventory_writeoff_approval"}, {"original"}
+        tables = steps | original | {"stock_move_line", "product_supplierinfo"}
         for column, needed in (
             ("reason_id", set()),
-            ("date", set()),
-            ("supplier_id", tables),
+            ("supplier_id", set()),
+            ("department", set()),
+            ("lot_age_range", original),
+            ("hours_waiting", steps),
         ):
             plan = self.env.execute_query(
                 SQL(

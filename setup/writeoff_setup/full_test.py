@@ -11,7 +11,8 @@ from typing import IO
 from .addons import Addon, names, outside_dependencies, product_addons, test_addons
 from .checks import lint, look_at_log
 from .errors import SetupError
-from .pytest_runs import pytest_argv, pytest_env, static_argv, static_env
+from .lanes import beside
+from .pytest_runs import parallel, pytest_argv, pytest_env, static_argv, static_env
 from .run import foreground
 from .templates import WITH_DEMO, dependencies_template, require_installed
 from .templates import test_template as template_for_tests
@@ -47,18 +48,26 @@ class Failures:
 def test_everything(workshop: Workshop) -> int:
     """Every check and every test; pytest's summary is the last line."""
     failures = Failures()
+    with beside(workshop.run, lambda: check_everything(workshop, failures)):
+        template = template_for_tests(workshop, product_addons() + test_addons())
+        with failures.collect("tests with browsers and many users at once"):
+            test_one_by_one(workshop, template)
+    return test_with_odoo(workshop, template, failures)
+
+
+def check_everything(workshop: Workshop, failures: Failures) -> None:
+    """All that is not one of the tests in Odoo's add-ons."""
     addons = product_addons()
-    for title, check in lint(workshop, addons + test_addons()):
-        with failures.collect(title), workshop.run.step(title):
-            check()
-    with failures.collect("static tests"):
-        test_static(workshop)
     for addon in addons:
         with failures.collect(f"{addon.name} alone"):
             install_alone(workshop, addon)
     with failures.collect("demo data, uninstalling, installing again"):
         install_and_uninstall(workshop, addons)
-    return test_with_odoo(workshop, failures)
+    for title, check in lint(workshop, addons + test_addons()):
+        with failures.collect(title), workshop.run.step(title):
+            check()
+    with failures.collect("static tests"):
+        test_static(workshop)
 
 
 def test_static(workshop: Workshop) -> None:
@@ -125,32 +134,29 @@ def uninstall(workshop: Workshop, database: str, modules: Sequence[str]) -> None
         raise SetupError(f"Uninstalling leaves goods held, as these moves show: {held}")
 
 
-def test_with_odoo(workshop: Workshop, failures: Failures) -> int:
-    """All tests that need Odoo; prints pytest's summary after what failed before."""
-    template = template_for_tests(workshop, product_addons() + test_addons())
-    with failures.collect("tests with browsers and many users at once"):
-        test_one_by_one(workshop, template)
-    folders = [addon.tests for addon in product_addons() if addon.tests.is_dir()]
-    with workshop.databases.temporary(template) as database:
-        color = f"--color={'yes' if sys.stdout.isatty() else 'no'}"
-        env = pytest_env(workshop, database, template)
-        argv = pytest_argv(workshop, [color, *map(str, folders)])
-        reader = LastLineLast()
-        code = foreground(argv, env, stdout=subprocess.PIPE, reader=reader)
-    if failures.titles:
-        print(f"Failed, see above: {'; '.join(failures.titles)}")
-    print(reader.last or "pytest said nothing", flush=True)
-    return code or (1 if failures.titles else 0)
-
-
 def test_one_by_one(workshop: Workshop, template: str) -> None:
-    """Browsers and concurrent transactions, which beside other tests come too late."""
+    """Browsers and many users at once, which among other tests come too late."""
     folders = [str(addon.tests) for addon in test_addons() if addon.tests.is_dir()]
     title = "Tests with browsers and many users at once"
     with workshop.databases.temporary(template) as database, workshop.run.step(title):
         argv = pytest_argv(workshop, ["-q", *folders])
         env = pytest_env(workshop, database, template)
         workshop.run.call(argv, title, env=env, cwd=ROOT)
+
+
+def test_with_odoo(workshop: Workshop, template: str, failures: Failures) -> int:
+    """The tests in the add-ons; prints pytest's summary after what failed before."""
+    folders = [addon.tests for addon in product_addons() if addon.tests.is_dir()]
+    with workshop.databases.temporary(template) as database:
+        color = f"--color={'yes' if sys.stdout.isatty() else 'no'}"
+        env = pytest_env(workshop, database)
+        argv = pytest_argv(workshop, [color, *parallel(env), *map(str, folders)])
+        reader = LastLineLast()
+        code = foreground(argv, env, stdout=subprocess.PIPE, reader=reader)
+    if failures.titles:
+        print(f"Failed, see above: {'; '.join(failures.titles)}")
+    print(reader.last or "pytest said nothing", flush=True)
+    return code or (1 if failures.titles else 0)
 
 
 class LastLineLast:

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from .cache import Cache
 from .errors import SetupError, StepFailed, explain
+from .progress import Progress
 
 KEPT_LOGS = 20
 TAIL_LINES = 12
@@ -36,23 +37,24 @@ class Run:
         self.logs = cache.home / "logs" / f"{stamp}-{command}-{os.getpid()}"
         self.logs.mkdir()
         self.log = self.logs / "setup.log"
+        self._progress = Progress()
+        self._children: set[subprocess.Popen[bytes]] = set()
+        self._ending = False
         self._drop_old_logs()
 
     def say(self, text: str) -> None:
         """Print one progress line."""
-        print(text, flush=True)
+        self._progress.say(text)
 
-    @contextmanager
-    def step(self, title: str) -> Iterator[None]:
+    def step(self, title: str) -> AbstractContextManager[None]:
         """Print `title`, and the time when it is done."""
-        started = time.monotonic()
-        print(f"{title} ...", end="", flush=True)
-        try:
-            yield
-        except BaseException:
-            print(" failed", flush=True)
-            raise
-        print(f" {time.monotonic() - started:.1f} s", flush=True)
+        return self._progress.step(title)
+
+    def end(self) -> None:
+        """End the programs that run, and start no others."""
+        self._ending = True
+        for child in list(self._children):
+            end_group(child)
 
     def call(
         self,
@@ -73,12 +75,22 @@ class Run:
             file.write(f"\n$ {' '.join(map(str, argv))}\n".encode())
             file.flush()
             start = file.tell()
-            code = wait_for(spawn(argv, stdout=file, env=env, cwd=cwd))
+            code = self._call(argv, stdout=file, env=env, cwd=cwd)
         if code:
             output = read_from(log, start)
             known = explain(output)
             sentence = known or f"{what} failed (exit code {code})."
             raise StepFailed(sentence, log, tail(output), bool(known))
+
+    def _call(self, argv: Sequence[str | Path], **options: object) -> int:
+        if self._ending:
+            raise SetupError(f"{Path(argv[0]).name} was not started: the run ends.")
+        child = spawn(argv, **options)
+        self._children.add(child)
+        try:
+            return wait_for(child)
+        finally:
+            self._children.discard(child)
 
     def output(
         self,

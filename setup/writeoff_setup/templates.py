@@ -8,7 +8,7 @@ from pathlib import Path
 from .addons import TEST_MODULES, Addon, content_key, names, outside_dependencies
 from .cache import digest
 from .errors import SetupError
-from .venv import PINS
+from .venv import OCA_PINS, PINS
 from .workshop import Workshop
 
 WITH_DEMO = ("--with-demo",)
@@ -19,7 +19,8 @@ def dependencies_template(
 ) -> str:
     """A database with Odoo's own `modules`."""
     wanted = ",".join(modules)
-    key = digest(workshop.odoo.key, PINS.read_text(), wanted, *options)
+    pins = [path.read_text() for path in (PINS, OCA_PINS)]
+    key = digest(workshop.odoo.key, *pins, wanted, *options)
 
     def build(name: str) -> None:
         with workshop.run.step(f"Database with {wanted}"):

@@ -17,6 +17,7 @@ PINS = ROOT / "requirements.txt"
 DEV_PINS = ROOT / "setup" / "requirements-dev.txt"
 SUPPORTED = ((3, 10), (3, 13))
 NO_DEPS_PINS = ROOT / "setup" / "requirements-nodeps.txt"
+OCA_PINS = ROOT / "setup" / "requirements-oca.txt"
 
 
 def find_python() -> Path:
@@ -37,7 +38,8 @@ def find_python() -> Path:
 def get_venv(run: Run) -> Path:
     """The virtual environment, made unless it is there and whole."""
     python = find_python()
-    pins = [path.read_text() for path in (PINS, NO_DEPS_PINS, DEV_PINS)]
+    files = (PINS, NO_DEPS_PINS, OCA_PINS, DEV_PINS)
+    pins = [path.read_text() for path in files]
     name = f"venv-{digest(python.resolve(), *pins)}"
     return run.cache.build(
         name, lambda path: _make(run, python, path), probe="bin/python"
@@ -48,7 +50,7 @@ def _make(run: Run, python: Path, folder: Path) -> None:
     with run.step("Python packages"):
         _make_empty(run, python, folder)
         _install(run, folder, "-r", PINS, "-r", DEV_PINS)
-        _install(run, folder, "--no-deps", "-r", NO_DEPS_PINS)
+        _install(run, folder, "--no-deps", "-r", NO_DEPS_PINS, "-r", OCA_PINS)
 
 
 def _install(run: Run, folder: Path, *what: str | Path) -> None:

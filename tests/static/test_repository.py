@@ -23,9 +23,11 @@ EXECUTABLES = (
     "setup/bench",
     "setup/demo",
     "setup/odoo",
+    "setup/odoo_suites",
     "setup/test",
     "setup/verify_log",
 )
+AGPL = {"account_asset_management"}
 # the addresses that documents and licenses name
 PUBLIC = re.compile(
     r"https?://(?:127\.0\.0\.1|localhost|\{|[\w.]*"
@@ -74,7 +76,9 @@ def test_commands_can_be_run(name):
 @pytest.mark.parametrize("path", manifests(), ids=lambda path: path.parent.name)
 def test_manifests(path):
     manifest = ast.literal_eval(path.read_text())
-    assert manifest["license"] == "LGPL-3"
+    # what builds on an add-on under the AGPL-3 is under it as well
+    wanted = "AGPL-3" if AGPL.intersection(manifest["depends"]) else "LGPL-3"
+    assert manifest["license"] == wanted
     assert re.fullmatch(r"19\.0\.\d+\.\d+\.\d+", manifest["version"])
 
 

@@ -7,7 +7,11 @@ from pathlib import Path
 import polib
 import pytest
 
-ADDONS = ["inventory_writeoff", "inventory_writeoff_reports"]
+ADDONS = [
+    "inventory_writeoff",
+    "inventory_writeoff_asset",
+    "inventory_writeoff_reports",
+]
 LANGUAGES = ["fr"]
 # %(name)s, %s, {name} and markup: what the reader must find again in any language
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w+\}|</?\w+")

@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    writeoff_chunk_size = fields.Integer(
+        related="company_id.writeoff_chunk_size", readonly=False
+    )

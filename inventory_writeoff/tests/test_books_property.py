@@ -1,0 +1,73 @@
+import os
+import unittest
+from collections import Counter
+from datetime import datetime
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .shops import ShopsCommon
+
+try:
+    import hypothesis
+except ImportError:
+    hypothesis = None
+
+# The full size: WRITEOFF_EXAMPLES=20 WRITEOFF_STEPS=30 setup/test …
+EXAMPLES = int(os.environ.get("WRITEOFF_EXAMPLES") or 8)
+STEPS = int(os.environ.get("WRITEOFF_STEPS") or 20)
+START = datetime(2026, 3, 2, 9)
+
+
+@unittest.skipUnless(hypothesis, "hypothesis is not installed")
+@tagged("post_install", "-at_install")
+class TestBooksProperty(ShopsCommon):
+    """Whatever happens, in whatever order, the books are right."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if "stock.landed.cost" not in cls.env or "purchase.order" not in cls.env:
+            raise unittest.SkipTest("purchase_stock and stock_landed_costs are needed")
+        cls.goods = list(cls._create_goods())
+        cls.products = cls.env["product.product"].union(*(p for p, _lot in cls.goods))
+
+    @classmethod
+    def _create_goods(cls):
+        """Yield (product, lot) of every cost method and valuation, plain and by lot."""
+        for (method, valuation), category in cls._create_categories().items():
+            name = f"{method} {valuation}"
+            plain = cls._create_product(name, category)
+            yield plain, cls.env["stock.lot"]
+            product = cls._create_product(
+                f"{name} by lot", category, tracking="lot", lot_valuated=True
+            )
+            for lot in ("A", "B"):
+                yield product, cls._create_lot(product, f"{name} {lot}")
+
+    def setUp(self):
+        self.clock = self.startPatcher(freeze_time(START))
+        super().setUp()
+        self.env.cr._now = START
+        self.env.flush_all()
+
+    def pass_time(self, delta):
+        """What happens from now on is later, for Odoo and for the database."""
+        self.env.flush_all()
+        self.clock.tick(delta)
+        self.env.cr._now = datetime.now()
+
+    def test_books(self):
+        from .books_machine import run_books
+
+        self.posted = Counter()
+        run_books(
+            self,
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            derandomize=not os.environ.get("WRITEOFF_RANDOM"),
+        )
+        # Whoever changes the machine sees whether it still does what it is for.
+        self.assertGreater(self.posted["write-offs"], EXAMPLES)
+        self.assertGreater(self.posted["reversals"], 0)

@@ -1,0 +1,175 @@
+from odoo import Command, api, fields, models
+
+from odoo.addons.inventory_writeoff.writer import as_writer
+
+from .account_asset import ACTIVE
+from .inventory_writeoff_asset import IN_THE_BOOKS
+
+
+class InventoryWriteoffRetirement(models.Model):
+    """An asset that goes, or comes back, with a write-off.
+
+    Planned from the submission on, done with the posting. The rows are written by the
+    write-off's own code only: nobody has the right to.
+    """
+
+    _name = "inventory.writeoff.retirement"
+    _description = "Retirement of an Asset"
+    _order = "writeoff_id, id"
+    _rec_name = "asset_id"
+
+    writeoff_id = fields.Many2one(
+        "inventory.writeoff", required=True, index=True, ondelete="cascade"
+    )
+    line_id = fields.Many2one(
+        "inventory.writeoff.line", "Item", index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="writeoff_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    asset_id = fields.Many2one(
+        "account.asset", required=True, index=True, ondelete="restrict"
+    )
+    origin_id = fields.Many2one(
+        "inventory.writeoff.retirement",
+        "Takes Back",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    restored_by_id = fields.Many2one("inventory.writeoff", "Taken Back By")
+    state = fields.Selection(
+        [("planned", "Planned"), ("done", "Done")], required=True, default="planned"
+    )
+    asset_state = fields.Char("Status of the Asset Before")
+    date = fields.Date()
+    value_before = fields.Monetary(
+        "Carrying Amount", help="What the asset was worth in the books before."
+    )
+    value_last = fields.Monetary(
+        "Last Depreciation", help="From the last one posted to the day before."
+    )
+    value_loss = fields.Monetary(
+        "Residual Value", help="What goes to the loss account of the reason."
+    )
+    value_stock = fields.Monetary(
+        "Counted in Stock",
+        help="What of it the goods were worth in stock: the asset was capitalised out "
+        "of stock, so the loss that the stock move has booked is taken back.",
+    )
+    move_ids = fields.One2many(
+        "account.move", "writeoff_retirement_id", "Journal Entries"
+    )
+    entry_names = fields.Char("Entries", compute="_compute_entry_names")
+    line_ids = fields.One2many(
+        "inventory.writeoff.retirement.line", "retirement_id", "Schedule"
+    )
+
+    @api.depends("move_ids.name")
+    def _compute_entry_names(self):
+        # Entries are named to everyone who may read the write-off.
+        for retirement in self.sudo():
+            names = retirement.move_ids.sorted("date").mapped("name")
+            retirement.entry_names = ", ".join(filter(None, names))
+
+    @api.model
+    def _plan(self, writeoffs):
+        """Write anew what posting the write-offs does to assets, and return it."""
+        # Nobody writes these rows but the steps of a write-off.
+        retirements = as_writer(self.sudo())
+        retirements._forget_plans(writeoffs)
+        lines = writeoffs.sudo().line_ids.filtered("quantity")
+        return retirements.create(
+            [
+                *retirements._prepare_retirements(lines),
+                *retirements._prepare_restorations(lines),
+            ]
+        )
+
+    def _forget_plans(self, writeoffs):
+        planned = [("writeoff_id", "in", writeoffs.ids), ("state", "=", "planned")]
+        self.search(planned).unlink()
+
+    def _prepare_retirements(self, lines):
+        assets_of = self.env["inventory.writeoff.asset"]
+        found = assets_of._get_assets(lines)
+        shares = assets_of._get_stock_shares(found, assets_of._get_values(found))
+        groups = assets_of._group_by_goods(found)
+        return [
+            self._prepare_retirement_vals(items[0], asset, shares[writeoff, asset])
+            for (writeoff, _goods), (items, assets) in groups.items()
+            for asset in assets
+            if asset.state in IN_THE_BOOKS
+        ]
+
+    def _prepare_retirement_vals(self, line, asset, share):
+        assets_of = self.env["inventory.writeoff.asset"]
+        date = line.writeoff_id._get_accounting_date()
+        cut, last = assets_of._get_last_depreciation(asset, date)
+        before = assets_of._get_carrying_amount(asset)
+        schedule = self.env["inventory.writeoff.retirement.line"]
+        return {
+            "writeoff_id": line.writeoff_id.id,
+            "line_id": line.id,
+            "asset_id": asset.id,
+            "asset_state": asset.state,
+            "date": date,
+            "value_before": before,
+            "value_last": last,
+            "value_loss": before - last,
+            "value_stock": share,
+            "line_ids": [
+                Command.create(vals)
+                for vals in schedule._prepare_schedule(asset, date, cut, last)
+            ],
+        }
+
+    def _prepare_restorations(self, lines):
+        origins = self.search(
+            [("line_id", "in", lines.origin_line_id.ids), *ACTIVE], order="id"
+        )
+        by_origin = lines.grouped("origin_line_id")
+        return [
+            origin._prepare_restoration_vals(by_origin[origin.line_id][:1])
+            for origin in origins
+        ]
+
+    def _prepare_restoration_vals(self, line):
+        schedule = self.line_ids._prepare_schedule_back()
+        return {
+            "writeoff_id": line.writeoff_id.id,
+            "line_id": line.id,
+            "asset_id": self.asset_id.id,
+            "origin_id": self.id,
+            "asset_state": self.asset_id.state,
+            "date": line.writeoff_id._get_accounting_date(),
+            "value_last": -self.value_last,
+            "value_loss": -self.value_loss,
+            "value_stock": -self.value_stock,
+            "line_ids": [Command.create(vals) for vals in schedule],
+        }
+
+    def _get_payload(self):
+        """Return what the log keeps of it."""
+        return {
+            "asset_id": self.asset_id.id,
+            "asset": self.asset_id.display_name,
+            "date": fields.Date.to_string(self.date),
+            "value_last": self.value_last,
+            "value_loss": self.value_loss,
+            "value_stock": self.value_stock,
+            "entries": self.move_ids.sorted("id").mapped("name"),
+        }
+
+    def _get_active(self, writeoffs):
+        """Return what these write-offs have retired, and nothing has taken back."""
+        return self.search([("writeoff_id", "in", writeoffs.ids), *ACTIVE])
+
+    def _get_goods_lines(self):
+        """Return all items of the write-off whose goods are the asset."""
+        line = self.line_id
+        return self.writeoff_id.line_ids.filtered(
+            lambda item: (
+                item.quantity
+                and item.product_id == line.product_id
+                and item.lot_id == line.lot_id
+            )
+        )

@@ -1,0 +1,1 @@
+from . import test_asset, test_asset_refusals, test_asset_rights

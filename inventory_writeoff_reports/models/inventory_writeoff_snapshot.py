@@ -1,0 +1,121 @@
+from odoo import models
+from odoo.tools import SQL
+
+from odoo.addons.inventory_writeoff.writer import as_writer
+
+SNAPSHOT_FIELDS = (
+    "supplier_id",
+    "received_on",
+    "purchase_price",
+    "warehouse_id",
+    "category_id",
+)
+
+
+class InventoryWriteoffSnapshot(models.AbstractModel):
+    """Keeps on items what reports group by, as it is when they are submitted or posted.
+
+    A later receipt of the lot, another first vendor, another category of the product
+    or another warehouse of the shelf do not move what was written off before. What
+    comes back with a reversal belongs to where its original is.
+    """
+
+    _name = "inventory.writeoff.snapshot"
+    _description = "What Reports Keep of Write-Offs"
+
+    def _take(self, lines):
+        """Write the snapshot of items, with a fixed number of queries."""
+        if not lines:
+            return
+        self._flush()
+        # Nobody needs rights on receipts and vendors to submit or post.
+        for line_id, *values in self.env.execute_query(self._get_sql(lines)):
+            line = as_writer(lines.browse(line_id).sudo())
+            line.update(dict(zip(SNAPSHOT_FIELDS, values, strict=True)))
+
+    def _flush(self):
+        for model in (
+            "inventory.writeoff.line",
+            "product.supplierinfo",
+            "product.template",
+            "stock.location",
+            "stock.move.line",
+            "stock.picking",
+        ):
+            self.env[model].flush_model()
+        self.env["stock.move"].flush_model()
+
+    def _get_sql(self, lines):
+        return SQL(
+            """
+            SELECT line.id,
+                   COALESCE(origin.supplier_id, receipt.partner_id, vendor.partner_id),
+                   COALESCE(origin.received_on, receipt.date::date),
+                   COALESCE(origin.purchase_price, purchase.price, 0),
+                   COALESCE(origin.warehouse_id, location.warehouse_id),
+                   COALESCE(origin.category_id, template.categ_id)
+              FROM inventory_writeoff_line line
+              JOIN stock_location location ON location.id = line.location_id
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+         LEFT JOIN inventory_writeoff_line origin ON origin.id = line.origin_line_id
+         LEFT JOIN LATERAL (%(receipt)s) receipt ON TRUE
+         LEFT JOIN LATERAL (%(vendor)s) vendor ON TRUE
+         LEFT JOIN LATERAL (%(purchase)s) purchase ON TRUE
+             WHERE line.id IN %(ids)s
+            """,
+            receipt=self._get_sql_receipt(),
+            vendor=self._get_sql_vendor(),
+            purchase=self._get_sql_purchase(),
+            ids=tuple(lines.ids),
+        )
+
+    def _get_sql_receipt(self):
+        """Return a query: the last receipt of the line's lot, and who it came from."""
+        return SQL(
+            """
+            SELECT received.date, picking.partner_id
+              FROM stock_move_line received
+              JOIN stock_location source
+                ON source.id = received.location_id AND source.usage = 'supplier'
+              JOIN stock_move move ON move.id = received.move_id
+         LEFT JOIN stock_picking picking ON picking.id = move.picking_id
+             WHERE received.state = 'done' AND received.lot_id = line.lot_id
+          ORDER BY received.date DESC, received.id DESC
+             LIMIT 1
+            """
+        )
+
+    def _get_sql_vendor(self):
+        """Return a query: the first vendor of the line's product in its company."""
+        return SQL(
+            """
+            SELECT info.partner_id
+              FROM product_supplierinfo info
+             WHERE info.product_tmpl_id = template.id
+               AND COALESCE(info.product_id, product.id) = product.id
+               AND COALESCE(info.company_id, line.company_id) = line.company_id
+          ORDER BY info.sequence, info.min_qty DESC, info.price, info.id
+             LIMIT 1
+            """
+        )
+
+    def _get_sql_purchase(self):
+        """Return a query: what a unit of the line's product cost when last received."""
+        return SQL(
+            """
+            SELECT move.value / NULLIF(
+                       move.quantity * unit.factor / product_unit.factor, 0
+                   ) AS price
+              FROM stock_move move
+              JOIN stock_location source
+                ON source.id = move.location_id AND source.usage = 'supplier'
+              JOIN uom_uom unit ON unit.id = move.product_uom
+              JOIN uom_uom product_unit ON product_unit.id = template.uom_id
+             WHERE move.product_id = line.product_id
+               AND move.company_id = line.company_id
+               AND move.state = 'done' AND move.is_in AND move.value > 0
+          ORDER BY move.date DESC, move.id DESC
+             LIMIT 1
+            """
+        )
