@@ -88,9 +88,9 @@ def show_screens(
     waits = {**screens, **{f"button {step}": answers[step] for step in STEPS}}
     return {
         "part": "scale",
-        "case": f"screens of a write-off of {many} lines, seconds",
+        "case": f"screens of a write-off of {many} lines, seconds of work",
         "goals": [
-            at_most(name, round(waited.seconds, 2), 2) for name, waited in waits.items()
+            at_most(name, round(waited.cpu, 2), 2) for name, waited in waits.items()
         ],
     }
 
