@@ -16,5 +16,6 @@
         "wizards/inventory_writeoff_tie_out_views.xml",
     ],
     "demo": ["demo/account_asset_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

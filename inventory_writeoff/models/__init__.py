@@ -192,3 +192,6 @@ from . import inventory_writeoff_background_labels
 from . import inventory_writeoff_kit
 from . import inventory_writeoff_kits
 from . import inventory_writeoff_validation_kits
+from . import inventory_writeoff_catch_up_reversal
+from . import inventory_writeoff_catch_up_reversals
+from . import inventory_writeoff_validation_given_up

@@ -72,11 +72,8 @@ class InventoryWriteoff(models.Model):
         reasons = super()._get_cannot_reasons(action)
         if action == "reverse":
             for catch_up in self.filtered("is_catch_up"):
-                reasons[catch_up] = self.env._(
-                    "%(catch_up)s moved no goods, so it brings none back. Count them "
-                    "in again; the next inventory closing books what was found.",
-                    catch_up=catch_up.display_name,
-                )
+                if reason := catch_up._get_closed_since_reason():
+                    reasons[catch_up] = reason
         return reasons
 
     def _get_not_in_warehouse_reasons(self, states):

@@ -95,6 +95,7 @@ class InventoryWriteoff(models.Model):
         return lines.sudo(self.env.su)
 
     def _post_chunk(self, lines):
+        self._check_chunk_content(lines)
         validation = self.env["inventory.writeoff.validation"]
         validation._refuse(validation._get_chunk_problems(self.sudo(), lines.sudo()))
         validation._refuse(
@@ -108,6 +109,26 @@ class InventoryWriteoff(models.Model):
         lines._freeze_stock_values()
         self._count_chunk(lines)
         self._log_chunk(lines)
+
+    def _check_chunk_content(self, lines):
+        """Refuse items that are not what was approved, or are booked otherwise."""
+        # The entry of a reversal mirrors the original, whatever has changed since.
+        if self.reversal_of_id:
+            return
+        content = self.env["inventory.writeoff.content"]
+        found = content._read_lines(self, lines)[self.id]
+        approved = self.sudo().approved_content
+        # What other add-ons know of an item, they check themselves.
+        expected = {
+            key: {name: line[name] for name in found[key] if name in line}
+            for key, line in approved["lines"].items()
+            if key in found
+        }
+        if content._hash(expected) != content._hash(found):
+            changes = content._describe_changes(
+                {**approved, "lines": expected}, {**approved, "lines": found}
+            )
+            raise ApprovalVoid(self._get_changed_message(changes))
 
     def _count_chunk(self, lines):
         vals = {

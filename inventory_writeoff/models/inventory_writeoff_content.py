@@ -75,8 +75,11 @@ class InventoryWriteoffContent(models.AbstractModel):
             )
         )
 
-    def _read_lines(self, writeoffs):
-        """Return {write-off id: {item id: content of the item}}."""
+    def _read_lines(self, writeoffs, lines=None):
+        """Return {write-off id: {item id: content of the item}}.
+
+        :param lines: the items to read, all of them unless told
+        """
         contents = defaultdict(dict)
         if not writeoffs:
             return contents
@@ -90,9 +93,10 @@ class InventoryWriteoffContent(models.AbstractModel):
                        line.analytic_distribution, doc.company_id
                   FROM inventory_writeoff_line line
                   JOIN inventory_writeoff doc ON doc.id = line.writeoff_id
-                 WHERE line.writeoff_id IN %s
+                 WHERE line.writeoff_id IN %s %s
                 """,
                 tuple(writeoffs.ids),
+                SQL("AND line.id IN %s", tuple(lines.ids)) if lines else SQL(),
             )
         )
         bookings = self._get_bookings({(row[11], row[7]) for row in rows})

@@ -130,14 +130,17 @@ class InventoryWriteoff(models.Model):
     def _get_void_messages(self):
         """Return {write-off: why its approval is void}."""
         return {
-            writeoff: self.env._(
-                "%(writeoff)s is not what was approved, so it must be approved again. "
-                "%(changes)s",
-                writeoff=writeoff.name,
-                changes=" ".join(sentences),
-            )
+            writeoff: writeoff._get_changed_message(sentences)
             for writeoff, sentences in self._get_content_changes().items()
         }
+
+    def _get_changed_message(self, sentences):
+        return self.env._(
+            "%(writeoff)s is not what was approved, so it must be approved again. "
+            "%(changes)s",
+            writeoff=self.name,
+            changes=" ".join(sentences),
+        )
 
     def _void_approval(self, message):
         payloads = self._prepare_void_payloads(message)

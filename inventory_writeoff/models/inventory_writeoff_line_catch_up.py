@@ -15,6 +15,15 @@ class InventoryWriteoffLine(models.Model):
         copy=False,
         ondelete="restrict",
     )
+    # Of an item that was reversed, and of the one that reverses it.
+    given_up_move_id = fields.Many2one(
+        "stock.move",
+        "Stock Move Given Up",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
     cost_basis = fields.Selection(selection_add=[("moved", "Value of the stock move")])
 
     # Also of two who take it over at the same time, only one gets it.

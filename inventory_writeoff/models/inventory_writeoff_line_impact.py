@@ -42,15 +42,19 @@ class InventoryWriteoffLine(models.Model):
         values = self.env["inventory.impact"]._get_stock_values(everything)
         for writeoff, lines in unposted.grouped("writeoff_id").items():
             # Write-offs that are not posted do not stand on one another.
-            lines = (writeoff.line_ids | lines) & everything
-            lines._estimate_stock_values(dict(values))
+            ahead = (writeoff.line_ids | lines) & everything
+            ahead._estimate_stock_values(dict(values), lines)
 
-    def _estimate_stock_values(self, values):
+    def _estimate_stock_values(self, values, shown):
+        """Count down from what is there; a page of a long list shows some lines."""
+        shown = set(shown)
         for line in self:
             key = self.env["inventory.impact"]._get_stock_key(line)
-            line.stock_value_before = values.get(key, 0.0)
-            line.stock_value_after = line.stock_value_before - line.value_estimated
-            values[key] = line.stock_value_after
+            before = values.get(key, 0.0)
+            values[key] = before - line.value_estimated
+            if line in shown:
+                line.stock_value_before = before
+                line.stock_value_after = values[key]
 
     def _freeze_stock_values(self):
         """Keep what the goods were worth before each of these lines, just posted.

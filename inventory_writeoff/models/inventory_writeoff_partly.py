@@ -48,6 +48,7 @@ class InventoryWriteoff(models.Model):
                 # Nothing is in the books: it begins now.
                 vals["posting_since"] = fields.Datetime.now()
                 vals["posting_date"] = writeoff._get_first_date()
+                vals["posting_checked"] = False
             as_writer(writeoff).write(vals)
         self._log_resumed()
         self._say(lambda w: w.env._("Posting goes on."))

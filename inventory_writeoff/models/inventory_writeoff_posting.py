@@ -37,6 +37,8 @@ class InventoryWriteoffPosting(models.AbstractModel):
 
     def _do_moves(self, writeoffs, moves):
         """Do the moves of write-offs of one company; the entries come with them."""
+        if not moves:
+            return
         # The other companies of the user are not to be valued with this one.
         moves = moves.with_context(allowed_company_ids=moves.company_id.ids)
         moves.move_line_ids.write({"picked": True})

@@ -31,16 +31,21 @@ class InventoryWriteoffReversal(models.AbstractModel):
 
     def _create_moves(self, lines):
         """Return the moves that bring the goods back, ready to be done."""
+        lines = self._prepare_lines(lines)
+        moves = as_writer(self.env["stock.move"].sudo())
+        moves = moves.create([self._prepare_move_vals(line) for line in lines])
+        moves._action_confirm(merge=False)
+        return moves
+
+    def _prepare_lines(self, lines):
+        """Keep on the lines what they take of the original entry, and return them."""
         # Finance has no rights in Inventory, and does not edit items.
         lines = as_writer(lines.sudo().filtered("quantity"))
         # Others may have been posted since this one was submitted.
         lines._refresh_estimate()
         for line in lines:
             line.posted_items = self._get_shares(line)
-        moves = as_writer(self.env["stock.move"].sudo())
-        moves = moves.create([self._prepare_move_vals(line) for line in lines])
-        moves._action_confirm(merge=False)
-        return moves
+        return lines
 
     def _prepare_move_vals(self, line):
         original = self._get_original_move(line)

@@ -6,13 +6,13 @@ class InventoryWriteoffReversal(models.AbstractModel):
 
     _inherit = "inventory.writeoff.reversal"
 
-    def _create_moves(self, lines):
-        moves = super()._create_moves(lines)
-        for line in moves.writeoff_line_id:
+    def _prepare_lines(self, lines):
+        lines = super()._prepare_lines(lines)
+        for line in lines:
             kept = line.origin_line_id.posted_tax_items
             if kept:
                 line.value_tax = line.posted_items.get(str(kept["loss"]), 0.0)
-        return moves
+        return lines
 
     def _get_shares(self, line):
         original = line.origin_line_id

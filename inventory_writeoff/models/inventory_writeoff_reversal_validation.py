@@ -25,6 +25,8 @@ class InventoryWriteoffValidation(models.AbstractModel):
         if not reversals:
             return []
         lines = reversals.line_ids if lines is None else lines
+        # Catch-ups have moved no goods, so none come back.
+        moved = lines.filtered(lambda line: not line.origin_line_id.adopted_move_id)
         return [
             *self._check_not_empty(reversals),
             *self._check_reversal_reasons(reversals),
@@ -32,10 +34,11 @@ class InventoryWriteoffValidation(models.AbstractModel):
             *self._check_after_original(reversals),
             *self._check_quantities(lines),
             *self._check_left(lines),
-            *self._check_reversed_products(lines),
-            *self._check_reversed_places(lines),
-            *self._check_serials_gone(lines),
-            *self._check_in_loss_location(lines),
+            *self._check_reversed_products(moved),
+            *self._check_reversed_places(moved),
+            *self._check_serials_gone(moved),
+            *self._check_in_loss_location(moved),
+            *self._check_given_up(lines - moved),
             *self._check_reversed_accounts(reversals),
         ]
 
@@ -200,6 +203,10 @@ class InventoryWriteoffValidation(models.AbstractModel):
                     line=line._describe(),
                     location=place.display_name,
                 )
+
+    def _check_given_up(self, lines):
+        """Check catch-ups: a stock move is given up as a whole, or not at all."""
+        return []
 
     def _check_reversed_accounts(self, reversals):
         """Check that the entry can be mirrored."""

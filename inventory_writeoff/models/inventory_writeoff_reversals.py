@@ -122,15 +122,16 @@ class InventoryWriteoff(models.Model):
         lines = original.line_ids.filtered("quantity")
         is_whole = all(line._is_fully_reversed() for line in lines)
         original._set_state("reversed" if is_whole else "partly_reversed")
-        original.message_post(
-            body=self.env._(
-                "Reversed with %(reversal)s: %(value)s and the goods are back, items: "
-                "%(count)s. Reason: %(reason)s",
-                reversal=self.name,
-                value=self.currency_id.format(-self.value_posted),
-                count=self.line_count,
-                reason=self.reversal_reason,
-            )
+        original.message_post(body=self._get_settled_message())
+
+    def _get_settled_message(self):
+        return self.env._(
+            "Reversed with %(reversal)s: %(value)s and the goods are back, items: "
+            "%(count)s. Reason: %(reason)s",
+            reversal=self.name,
+            value=self.currency_id.format(-self.value_posted),
+            count=self.line_count,
+            reason=self.reversal_reason,
         )
 
     def _get_values_now(self):

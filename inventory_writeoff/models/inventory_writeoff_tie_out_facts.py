@@ -109,14 +109,16 @@ class InventoryWriteoffTieOutFacts(models.AbstractModel):
         )
 
     def _get_sql_adopted(self, companies, within):
-        """Return the stock moves of others that posted catch-ups have taken over."""
+        """Return what posted catch-ups have taken over, and given up since."""
         return SQL(
             """
             SELECT move.company_id, line.loss_account_id, %(date)s, doc.id,
-                   0, SUM(CASE WHEN move.is_in THEN -move.value ELSE move.value END), 0
+                   0, SUM(CASE WHEN line.origin_line_id IS NULL
+                               THEN move.value ELSE -move.value END), 0
               FROM inventory_writeoff_line line
               JOIN inventory_writeoff doc ON doc.id = line.writeoff_id
-              JOIN stock_move move ON move.id = line.adopted_move_id
+              JOIN stock_move move
+                ON move.id = COALESCE(line.adopted_move_id, line.given_up_move_id)
              WHERE move.company_id IN %(companies)s AND move.state = 'done'
                AND line.loss_account_id IS NOT NULL AND %(within)s
           GROUP BY 1, 2, 3, 4

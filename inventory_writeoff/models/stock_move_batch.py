@@ -7,6 +7,12 @@ from .inventory_writeoff_layers import LAYERS_READ
 class StockMove(models.Model):
     _inherit = "stock.move"
 
+    def _create_analytic_move(self):
+        if get_batch(self.env):
+            # Odoo asks move by move whether there is anything of the kind.
+            self.with_prefetch().mapped("analytic_account_line_ids")
+        return super()._create_analytic_move()
+
     def _inverse_picked(self):
         if not get_batch(self.env):
             return super()._inverse_picked()

@@ -25,7 +25,8 @@ class StockQuant(models.Model):
         """
         if not self._can_create_at_once():
             return self.create(vals_list)
-        return super(OdooQuant, self).create(
+        create_all = super(OdooQuant, self).create
+        return create_all(
             [{**vals, "inventory_quantity_set": False} for vals in vals_list]
         )
 

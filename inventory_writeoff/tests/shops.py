@@ -141,6 +141,9 @@ class Shop:
 
     def close(self):
         """Close the inventory; False if there was nothing to close."""
+        # As a request of its own does, with nothing remembered.
+        self.env.flush_all()
+        self.env.invalidate_all()
         try:
             self.company.with_env(self.env).action_close_stock_valuation(auto_post=True)
         except UserError as error:
@@ -148,6 +151,15 @@ class Shop:
                 raise
             return False
         return True
+
+    def read_last_closing(self):
+        """Return [(account, balance, label)] of what the last closing has booked."""
+        closing = self.env["account.move"].search(
+            [("ref", "=", "Stock Closing"), ("company_id", "=", self.company.id)],
+            order="id desc",
+            limit=1,
+        )
+        return [(i.account_id.code, i.balance, i.name) for i in closing.line_ids]
 
 
 class ShopsCommon(BooksCommon, WriteoffCommon):
@@ -231,10 +243,13 @@ class ShopsCommon(BooksCommon, WriteoffCommon):
 
     def tie_out(self, shop):
         tie_outs = self.env["inventory.writeoff.tie.out"]
-        return self._as(self.finance, tie_outs).create(
+        tie_out = self._as(self.finance, tie_outs).create(
             {
                 "company_id": shop.company.id,
                 "date_from": date(2000, 1, 1),
                 "date_to": date(2100, 1, 1),
             }
         )
+        # Whoever acts next is not to compute it.
+        tie_out.flush_recordset()
+        return tie_out

@@ -205,6 +205,28 @@ class TestBackgroundStopped(BackgroundCommon):
         self.assertEqual(writeoff.state, "to_approve")
         self.assertRegex(writeoff.void_reason, "is not what was approved")
 
+    def test_account_changed_half_way(self):
+        """The approval was given for the account, too: no chunk goes to another one."""
+        writeoff = self._start_half()
+        self.reason.loss_account_id = self._create_account("WOELSE", "Other losses")
+        self._work(writeoff, 1)
+        self._assert_stopped(writeoff, "is not what was approved.*Other losses")
+        self.assertTrue(writeoff.posting_void)
+        self.assertEqual(self._on_hand(self.products[2]), 10)
+        with self.assertRaisesRegex(UserError, "approval of the rest is void"):
+            writeoff.with_user(self.finance).action_retry()
+
+    def test_tampered_half_way(self):
+        writeoff = self._start_half()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE inventory_writeoff_line SET quantity = 9 WHERE id = %s",
+            (writeoff.line_ids[2].id,),
+        )
+        self.env.invalidate_all()
+        self._work(writeoff, 1)
+        self._assert_stopped(writeoff, "is not what was approved.*quantity 1 → 9")
+
     def test_lock_date(self):
         writeoff = self._start_half()
         self.company.fiscalyear_lock_date = fields.Date.today()

@@ -1,5 +1,6 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
 
 from odoo import Command, fields
@@ -8,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from .books import VALUATIONS, BooksCommon
-from .common import WriteoffCommon
+from .reversals import ReversalCommon
 from .tie_outs import TieOutCommon
 
 # Value of 4 of 10 at 10.00 and 10 at 20.00, lost by a scrap and a count of 2 each.
@@ -16,7 +17,7 @@ VALUES = {"standard": 40.0, "average": 60.0, "fifo": 40.0}
 
 
 @tagged("post_install", "-at_install")
-class TestCatchUp(BooksCommon, TieOutCommon, WriteoffCommon):
+class TestCatchUp(BooksCommon, TieOutCommon, ReversalCommon):
     """What was lost outside write-offs is booked, once, without moving it again."""
 
     @classmethod
@@ -243,10 +244,77 @@ class TestCatchUp(BooksCommon, TieOutCommon, WriteoffCommon):
         self.assertFalse(writeoff.is_catch_up)
         self.assertFalse(writeoff.sudo().line_ids.adopted_move_id)
 
-    def test_not_reversed(self):
-        writeoff = self._post_catch_up(self._lose())
-        with self.assertRaisesRegex(UserError, "moved no goods"):
-            writeoff.reverse("Wrong")
+    def test_a20_reversed(self):
+        """The entry is mirrored, no goods move, and the moves are free again."""
+        for method, value in VALUES.items():
+            for valuation in VALUATIONS:
+                with self.subTest(method=method, valuation=valuation):
+                    name = f"{method} {valuation}"
+                    category = self._create_category(name, method, valuation)
+                    moves = self._lose(self._create_product(name, category))
+                    writeoff = self._post_catch_up(moves)
+                    reversal = self._reverse(writeoff)
+                    self._assert_given_up(writeoff, reversal, moves, value)
+                    # Another one takes them over, and the closing finds nothing.
+                    again = self._post_catch_up(moves)
+                    self._assert_posted(again, moves, value)
+                    self.assertEqual(self._get_sides(self._tie_out())[3], 0.0)
+                    self._assert_closed()
+
+    def _assert_given_up(self, writeoff, reversal, moves, value):
+        self.assertEqual((writeoff.state, reversal.state), ("reversed", "posted"))
+        self.assertEqual(reversal.value_posted, -value)
+        entry = reversal.sudo().account_move_ids
+        self.assertEqual(entry.reversed_entry_id, writeoff.sudo().account_move_ids)
+        balances = {item.account_id: item.balance for item in entry.line_ids}
+        self.assertEqual(
+            balances, {self.loss_account: -value, self.account_stock_valuation: value}
+        )
+        self.assertFalse(reversal.sudo().stock_move_ids)
+        self.assertFalse(moves.account_move_id)
+        self.assertEqual(self._on_hand(moves.product_id), 16.0)
+        self.assertEqual(set(self._get_items(moves).mapped("kind")), {"scrap", "loss"})
+        tie_out = self._tie_out()
+        self.assertEqual(self._get_sides(tie_out)[3], 0.0)
+        self.assertNotIn("edited", self._get_explained(tie_out))
+        self.assertEqual(tie_out.unexplained, 0.0)
+
+    def test_a21_one_item_of_it(self):
+        """By item, as a whole: a stock move has one entry or none."""
+        moves = self._lose()
+        writeoff = self._post_catch_up(moves)
+        first, second = writeoff.line_ids
+        kept, freed = (line.sudo().adopted_move_id for line in (first, second))
+        with self.assertRaisesRegex(UserError, "given up as a whole. Reverse all 2.0"):
+            self._reverse(writeoff, {first: 1})
+        self._reverse(writeoff, {second: 2})
+        self.assertEqual(writeoff.state, "partly_reversed")
+        self.assertEqual(kept.account_move_id, writeoff.sudo().account_move_ids)
+        self.assertFalse(freed.account_move_id)
+        tie_out = self._tie_out()
+        self.assertEqual(self._get_sides(tie_out), (30.0, 30.0, 30.0, 0.0))
+        self.assertEqual(tie_out.unexplained, 0.0)
+        with self.assertRaisesRegex(UserError, "only 0.0 are left"):
+            writeoff.reverse("Twice", {second.id: 2})
+
+    def test_a20_not_after_a_closing(self):
+        """A closing has counted with the entry: refused, at posting as well."""
+        moves = self._lose()
+        writeoff = self._post_catch_up(moves)
+        reversal = self._approve_back(writeoff)
+        self._make_in_move(self.product, 1, 10.0)
+        later = datetime.now() + timedelta(days=2)
+        with freeze_time(later):
+            # The closing is of a later transaction than the catch-up.
+            self.env.cr._now = later
+            self._close()
+            self.env.flush_all()
+            message = "has counted with its entry"
+            with self.assertRaisesRegex(UserError, message):
+                reversal.with_user(self.finance).action_post()
+            reversal.action_cancel()
+            with self.assertRaisesRegex(UserError, message):
+                writeoff.reverse("Wrong")
 
     def test_what_was_booked_stays(self):
         """Nobody of Inventory changes a stock move that a catch-up has booked."""

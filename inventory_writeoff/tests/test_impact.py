@@ -87,6 +87,15 @@ class TestImpact(WriteoffCommon):
         values = [(line.stock_value_before, line.stock_value_after) for line in lines]
         self.assertEqual(values, list(expected))
 
+    def test_page_of_a_long_list(self):
+        """Lines that are not shown count, and nothing is written on them."""
+        self._make_in_move(self.product, 20, 10.0)
+        writeoff = self._submit((self.product, 5), (self.product, 7))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        second = writeoff.line_ids[1].with_user(self.finance).with_prefetch()
+        self.assertEqual(second.read(["stock_value_after"])[0]["stock_value_after"], 80)
+
     def test_a30_working_capital(self):
         """1,000 and 500, loss 100: 500 → 400 and 2.00 → 1.80."""
         self._book_opening()

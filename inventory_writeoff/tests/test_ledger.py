@@ -256,7 +256,7 @@ class TestLedger(BooksCommon, WriteoffCommon):
         self.assertEqual(lost.lot_id, serials[0])
         self.assertEqual(self._free(product), 1.0)
 
-    def test_later_price_changes_nothing(self):
+    def test_a16_later_price_changes_nothing(self):
         """A16: a posted loss stays what it was."""
         product = self._create_product(
             "Lots", self.category_avco, tracking="lot", lot_valuated=True
@@ -270,7 +270,7 @@ class TestLedger(BooksCommon, WriteoffCommon):
         self.assertEqual(writeoff.value_posted, 40.0)
         self.assertEqual(writeoff.sudo().stock_move_ids.value, 40.0)
 
-    def test_two_companies_at_once(self):
+    def test_a11_two_companies_at_once(self):
         """A11: one entry per company, each in its own journal."""
         self.env.user.company_ids = [Command.link(self.other_company.id)]
         warehouse = self.env["stock.warehouse"].search(

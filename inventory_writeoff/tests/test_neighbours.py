@@ -188,7 +188,7 @@ class TestNeighbours(NeighboursCommon):
         self.assertEqual(self._get_quant(self.lot_product, self.good).quantity, 5.0)
         self.assertPosted()
 
-    def test_over_reservation(self):
+    def test_a28_over_reservation(self):
         """Who reserves more than is free must give it up first, and is named (A28)."""
         for action, user in (
             ("action_approve", self.approver),

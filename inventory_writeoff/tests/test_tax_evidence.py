@@ -49,7 +49,7 @@ class TestTaxEvidence(TaxCommon):
     def _get_recovery(self, writeoff):
         return writeoff.sudo().line_ids.tax_entry_id
 
-    def test_a25_with_the_certificate(self):
+    def test_b6_a25_with_the_certificate(self):
         """Accepted before posting: nothing is given back."""
         writeoff = self._approve((self._stock(), 10))
         self._accept_certificate(writeoff)
@@ -58,7 +58,7 @@ class TestTaxEvidence(TaxCommon):
         self.assertEqual(writeoff.value_tax, 0.0)
         self.assertEqual(self._get_report(writeoff), {})
 
-    def test_a25_without_the_certificate(self):
+    def test_b6_a25_without_the_certificate(self):
         """A file that nobody has accepted proves nothing; neither does no demand."""
         writeoff = self._approve((self._stock(), 10))
         self._add_certificate(writeoff)

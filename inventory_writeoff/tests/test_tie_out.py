@@ -34,7 +34,7 @@ class TestTieOut(TieOutCommon, TaxCommon):
         self.env.cr.execute(SQL(query, *args, entry.sudo().id))
         self.env.invalidate_all()
 
-    def test_a10_three_sides(self):
+    def test_a10_b7_three_sides(self):
         """Σ register = Σ moves = Σ cost debits, per account, difference 0.00."""
         self._make_in_move(self.product, 50, 10.0)
         first = self._post((self.product, 4), (self.product, 3))

@@ -38,9 +38,15 @@ class InventoryWriteoff(models.Model):
         retirements = self.env["inventory.writeoff.retirement"]
         if state == "to_approve":
             retirements._plan(self)
-        elif state == "draft":
+        elif state in ("draft", "partly_posted"):
             as_writer(retirements.sudo())._forget_plans(self)
         return result
+
+    def _read_part(self, **ids):
+        # Each chunk of a large write-off is logged with the assets that went with it.
+        done = self.sudo().retirement_ids.filtered(lambda r: r.state == "done")
+        rows = {done._name: done.ids, done.line_ids._name: done.line_ids.ids}
+        return super()._read_part(**ids, **(rows if done else {}))
 
     def _get_submitted_message(self):
         message = super()._get_submitted_message()

@@ -41,6 +41,26 @@ class InventoryWriteoffAsset(models.AbstractModel):
             groups[line.writeoff_id, line.lot_id or line.product_id] += line
         return {key: (lines, found[lines[0]]) for key, lines in groups.items()}
 
+    def _get_siblings(self, lines):
+        """Return all items of the same write-off and the same goods as these."""
+        goods = {(line.product_id, line.lot_id) for line in lines}
+        return lines.writeoff_id.line_ids.filtered(
+            lambda line: line.quantity and (line.product_id, line.lot_id) in goods
+        )
+
+    def _get_complete(self, lines):
+        """Return these items and earlier ones, where the last of an asset is here.
+
+        Large write-offs are posted in chunks: an asset goes with the last of its goods.
+        """
+        with_assets = lines.filtered(lambda line: line.origin_line_id)
+        with_assets |= lines.browse([line.id for line in self._get_assets(lines)])
+        siblings = self._get_siblings(with_assets)
+        waiting = siblings.filtered(
+            lambda line: line not in lines and not line.posted_chunk
+        )
+        return siblings - self._get_siblings(waiting)
+
     def _get_waiting(self, asset):
         """Return the depreciation lines that are not posted, the next one first."""
         return asset.depreciation_line_ids.filtered(

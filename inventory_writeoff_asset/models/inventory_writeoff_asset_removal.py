@@ -11,13 +11,13 @@ class InventoryWriteoffAssetRemoval(models.AbstractModel):
     _name = "inventory.writeoff.asset.removal"
     _description = "Removal of Assets with Write-Offs"
 
-    def _post(self, writeoffs):
-        """Retire the assets of these write-offs, restore those of reversals."""
-        retirements = self.env["inventory.writeoff.retirement"]._plan(writeoffs)
+    def _post(self, writeoffs, lines):
+        """Retire the assets of items of write-offs, restore those of reversals."""
+        retirements = self.env["inventory.writeoff.retirement"]._plan(writeoffs, lines)
         if not retirements:
             return
         self._lock(retirements.asset_id)
-        self._share_stock_values(retirements)
+        self._share_stock_values(retirements, lines)
         for retirement in retirements:
             retirement = retirement.with_company(retirement.company_id)
             if retirement.origin_id:
@@ -38,10 +38,10 @@ class InventoryWriteoffAssetRemoval(models.AbstractModel):
                 )
             )
 
-    def _share_stock_values(self, retirements):
+    def _share_stock_values(self, retirements, lines):
         """Put on the rows what the posted stock moves were worth."""
         assets_of = self.env["inventory.writeoff.asset"]
-        found = assets_of._get_assets(retirements.writeoff_id.line_ids)
+        found = assets_of._get_assets(lines)
         validation = self.env["inventory.writeoff.validation"]
         values = assets_of._get_values(found, "value_posted")
         validation._refuse(validation._check_counted_once(found, values))

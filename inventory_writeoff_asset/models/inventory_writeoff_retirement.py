@@ -71,12 +71,16 @@ class InventoryWriteoffRetirement(models.Model):
             retirement.entry_names = ", ".join(filter(None, names))
 
     @api.model
-    def _plan(self, writeoffs):
-        """Write anew what posting the write-offs does to assets, and return it."""
+    def _plan(self, writeoffs, lines=None):
+        """Write anew what posting does to assets, and return it.
+
+        :param lines: items of the write-offs, all of them unless told
+        """
         # Nobody writes these rows but the steps of a write-off.
         retirements = as_writer(self.sudo())
-        retirements._forget_plans(writeoffs)
-        lines = writeoffs.sudo().line_ids.filtered("quantity")
+        retirements._forget_plans(writeoffs, lines)
+        lines = writeoffs.sudo().line_ids if lines is None else lines
+        lines = lines.filtered("quantity")
         return retirements.create(
             [
                 *retirements._prepare_retirements(lines),
@@ -84,8 +88,10 @@ class InventoryWriteoffRetirement(models.Model):
             ]
         )
 
-    def _forget_plans(self, writeoffs):
+    def _forget_plans(self, writeoffs, lines=None):
         planned = [("writeoff_id", "in", writeoffs.ids), ("state", "=", "planned")]
+        if lines is not None:
+            planned.append(("line_id", "in", lines.ids))
         self.search(planned).unlink()
 
     def _prepare_retirements(self, lines):
@@ -148,7 +154,7 @@ class InventoryWriteoffRetirement(models.Model):
         }
 
     def _get_payload(self):
-        """Return what the log keeps of it."""
+        """Return what the log tells of it."""
         return {
             "asset_id": self.asset_id.id,
             "asset": self.asset_id.display_name,

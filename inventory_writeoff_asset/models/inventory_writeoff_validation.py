@@ -18,8 +18,8 @@ class InventoryWriteoffValidation(models.AbstractModel):
         problems = super()._get_catch_up_problems(catch_ups)
         return [*problems, *self._check_assets(catch_ups.line_ids)]
 
-    def _get_reversal_problems(self, reversals):
-        problems = super()._get_reversal_problems(reversals)
+    def _get_reversal_problems(self, reversals, lines=None):
+        problems = super()._get_reversal_problems(reversals, lines)
         return [*problems, *self._check_restored_assets(reversals)]
 
     def _check_assets(self, lines):
@@ -131,8 +131,11 @@ class InventoryWriteoffValidation(models.AbstractModel):
         """An asset goes as a whole: with all that there is of its goods."""
         on_hand = self._get_goods_on_hand(groups)
         for (writeoff, goods), (lines, assets) in groups.items():
-            taken = sum(lines.mapped("quantity_product_uom"))
-            if writeoff.is_catch_up or writeoff.posted_at:
+            # Of a large write-off some may be posted, and some wait.
+            waiting = self.env["inventory.writeoff.asset"]._get_siblings(lines)
+            waiting = waiting.filtered(lambda line: not line._is_posted())
+            taken = sum(waiting.mapped("quantity_product_uom"))
+            if writeoff.is_catch_up:
                 taken = 0.0
             there = on_hand.get((writeoff.company_id, goods), 0.0)
             unit = lines.product_id.uom_id

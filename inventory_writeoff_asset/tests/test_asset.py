@@ -213,6 +213,42 @@ class TestAsset(AssetCommon):
         self._reverse(writeoff)
         self.assertEqual(set(assets.mapped("state")), {"open"})
 
+    def test_in_the_background(self):
+        """The asset goes with the last of its goods, and comes back with it."""
+        self.company.writeoff_chunk_size = 1
+        chairs = self._create_product(
+            "Chairs", self.category, tracking="lot", standard_price=0.0
+        )
+        lot = self._create_lot(chairs, "C1")
+        self._receive(chairs, 10, lot)
+        asset = self._create_asset(lot)
+        self._receive(self.product_avco, 1)
+        self._receive(self.product_fifo, 1)
+        writeoff = self._approve(
+            (chairs, 4, {"lot_id": lot.id}),
+            (self.product_avco, 1),
+            (chairs, 6, {"lot_id": lot.id}),
+            (self.product_fifo, 1),
+        )
+        states = self._post_chunks(writeoff, asset)
+        self.assertEqual(states, ["open", "open", "open", "removed", "removed"])
+        self.assertEqual(writeoff.retirement_ids.mapped("state"), ["done"])
+        reversal = self._approve_back(writeoff)
+        states = self._post_chunks(reversal, asset)
+        self.assertEqual(states, ["removed", "removed", "removed", "open", "open"])
+
+    def _post_chunks(self, writeoff, asset):
+        """Return the status of the asset after each step: a check, then the chunks."""
+        writeoff.with_user(self.finance).action_post()
+        self.assertEqual(writeoff.state, "posting")
+        states, is_more = [], True
+        while is_more:
+            is_more = writeoff.sudo()._as_poster()._post_next_chunk()
+            states.append(asset.state)
+            self._assert_tied(writeoff)
+        self.assertEqual(writeoff.state, "posted")
+        return states
+
     def test_analytic_distribution(self):
         """The item's distribution goes with the residual value, not with the asset."""
         plan = self.env["account.analytic.plan"].create({"name": "Shops"})

@@ -15,7 +15,7 @@ class InventoryWriteoffAccuracy(models.Model):
     _order = "deviation_abs desc, id desc"
     _rec_name = "writeoff_id"
     _depends = {
-        "inventory.writeoff": ["accounting_date", "company_id", "posted_at"],
+        "inventory.writeoff": ["accounting_date", "company_id", "reversal_of_id"],
         "inventory.writeoff.line": [
             "category_id",
             "cost_basis",
@@ -132,9 +132,7 @@ class InventoryWriteoffAccuracy(models.Model):
                   JOIN uom_uom product_unit ON product_unit.id = template.uom_id
              LEFT JOIN stock_lot lot
                     ON lot.id = line.lot_id AND template.lot_valuated
-                 WHERE writeoff.posted_at IS NOT NULL
-                   AND writeoff.reversal_of_id IS NULL
-                   AND line.value_posted != 0
+                 WHERE writeoff.reversal_of_id IS NULL AND line.value_posted != 0
                    AND line.quantity > COALESCE(line.quantity_reversed, 0)
               ) posted
             """,

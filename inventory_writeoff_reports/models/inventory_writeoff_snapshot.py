@@ -1,8 +1,6 @@
 from odoo import models
 from odoo.tools import SQL
 
-from odoo.addons.inventory_writeoff.writer import as_writer
-
 SNAPSHOT_FIELDS = (
     "supplier_id",
     "received_on",
@@ -28,10 +26,23 @@ class InventoryWriteoffSnapshot(models.AbstractModel):
         if not lines:
             return
         self._flush()
-        # Nobody needs rights on receipts and vendors to submit or post.
-        for line_id, *values in self.env.execute_query(self._get_sql(lines)):
-            line = as_writer(lines.browse(line_id).sudo())
-            line.update(dict(zip(SNAPSHOT_FIELDS, values, strict=True)))
+        # One statement, whatever the number of items: nothing is computed from these
+        # fields. Nobody needs rights on receipts and vendors to submit or post.
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE inventory_writeoff_line written SET %s
+                  FROM (%s) AS found(id, %s) WHERE written.id = found.id
+                """,
+                SQL(", ").join(
+                    SQL("%s = found.%s", SQL.identifier(name), SQL.identifier(name))
+                    for name in SNAPSHOT_FIELDS
+                ),
+                self._get_sql(lines),
+                SQL(", ").join(map(SQL.identifier, SNAPSHOT_FIELDS)),
+            )
+        )
+        lines.invalidate_recordset(SNAPSHOT_FIELDS, flush=False)
 
     def _flush(self):
         for model in (

@@ -10,9 +10,9 @@ SHARES = {"ppm": "written_quantity", "ppm_quality": "quality_quantity"}
 class InventoryWriteoffSupplierQuality(models.Model):
     """What was received from each supplier, and how much of it was written off.
 
-    A row is a supplier, product and month. Receipts count in the month they were done,
-    write-offs in that of their accounting date, for the supplier kept on the item;
-    what reversals bring back is taken off again.
+    A row is a receipt or an item that was written off. Receipts count in the month they
+    were done, write-offs in that of their accounting date, for the supplier kept on the
+    item; what reversals bring back is taken off again. Shares are those of a group.
     """
 
     _name = "inventory.writeoff.supplier.quality"
@@ -89,36 +89,28 @@ class InventoryWriteoffSupplierQuality(models.Model):
 
     @property
     def _table_query(self):
-        part, whole = SQL("SUM(written)"), SQL("SUM(received)")
         return SQL(
             """
-            SELECT ROW_NUMBER() OVER (
-                       ORDER BY fact.company_id, fact.supplier_id, fact.product_id,
-                                fact.month
-                   ) AS id,
-                   fact.company_id, fact.supplier_id, fact.product_id, fact.month,
-                   company.currency_id, template.categ_id AS product_category_id,
-                   SUM(received) AS received_quantity,
-                   SUM(written) AS written_quantity,
-                   SUM(quality) AS quality_quantity, SUM(value) AS value_net,
-                   %(ppm)s AS ppm, %(ppm_quality)s AS ppm_quality
-              FROM (%(received)s UNION ALL %(written)s) fact
-              JOIN res_company company ON company.id = fact.company_id
-              JOIN product_product product ON product.id = fact.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-          GROUP BY fact.company_id, fact.supplier_id, fact.product_id, fact.month,
-                   company.currency_id, template.categ_id
+            SELECT fact.id, fact.company_id, fact.supplier_id, fact.product_id,
+                   fact.month, company.currency_id,
+                   template.categ_id AS product_category_id,
+                   received AS received_quantity, written AS written_quantity,
+                   quality AS quality_quantity, value AS value_net,
+                   NULL::float8 AS ppm, NULL::float8 AS ppm_quality
+              FROM (%s UNION ALL %s) fact
+         LEFT JOIN res_company company ON company.id = fact.company_id
+         LEFT JOIN product_product product ON product.id = fact.product_id
+         LEFT JOIN product_template template ON template.id = product.product_tmpl_id
             """,
-            ppm=self._get_sql_share(part, whole),
-            ppm_quality=self._get_sql_share(SQL("SUM(quality)"), whole),
-            received=self._get_sql_received(),
-            written=self._get_sql_written(),
+            self._get_sql_received(),
+            self._get_sql_written(),
         )
 
     def _get_sql_received(self):
         return SQL(
             """
-            SELECT move.company_id, picking.partner_id AS supplier_id, move.product_id,
+            SELECT move.id::bigint * 2 AS id, move.company_id,
+                   picking.partner_id AS supplier_id, move.product_id,
                    DATE_TRUNC('month', move.date)::date AS month,
                    move.quantity * unit.factor / product_unit.factor AS received,
                    0 AS written, 0 AS quality, 0 AS value
@@ -139,7 +131,8 @@ class InventoryWriteoffSupplierQuality(models.Model):
     def _get_sql_written(self):
         return SQL(
             """
-            SELECT row.company_id, row.supplier_id, row.product_id,
+            SELECT row.id::bigint * 2 + 1, row.company_id, row.supplier_id,
+                   row.product_id,
                    DATE_TRUNC('month', row.date)::date, 0, row.quantity,
                    CASE WHEN row.kind IN %s THEN row.quantity ELSE 0 END, row.value_net
               FROM (%s) row

@@ -70,9 +70,9 @@ class InventoryWriteoffStatement(models.AbstractModel):
 
     def _get_rows(self, writeoff):
         """Return the items with what each unit cost."""
-        is_posted = writeoff.state in POSTED_STATES
         rows = []
         for line in writeoff.line_ids:
+            is_posted = line._is_posted()
             value = line.value_posted if is_posted else line.value_estimated
             unit_cost = abs(value) / line.quantity if line.quantity else 0.0
             rows.append({"line": line, "value": value, "unit_cost": unit_cost})

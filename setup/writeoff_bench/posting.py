@@ -107,6 +107,7 @@ def write_off(
 ) -> tuple[Measure, Measure, Measure]:
     """Submit, approve and post one write-off, by three users."""
     company.company.writeoff_entry_detail = detail
+    company.company.writeoff_chunk_size = count
     products = company.create_products(count, method, by_lot)
     return post_draft(company, create_draft(company, products))
 

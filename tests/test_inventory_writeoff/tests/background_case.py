@@ -41,16 +41,15 @@ class BackgroundCase(BusyCompanyCase):
         return writeoff_id
 
     def _draft_of(self, product_ids):
-        first, *others = self._drafts(product_ids, 1)
+        (writeoff_id,) = self._drafts(product_ids[:1], 1)
         with self._open(self.users["asks"]) as env:
-            drafts = env["inventory.writeoff"]
-            values = [
-                {"writeoff_id": first, "product_id": line.product_id.id, "quantity": 1}
-                for line in drafts.browse(others).line_ids
-            ]
-            env["inventory.writeoff.line"].create(values)
-            drafts.browse(others).unlink()
-        return first
+            env["inventory.writeoff.line"].create(
+                [
+                    {"writeoff_id": writeoff_id, "product_id": id_, "quantity": 1}
+                    for id_ in product_ids[1:]
+                ]
+            )
+        return writeoff_id
 
     def _work(self, *faults):
         """Run the scheduled actions that are due in a process of its own.

@@ -28,7 +28,7 @@ class TestConcurrency(BusyCompanyCase):
             self.assertIsInstance(refusal, UserError)
             self.assertRegex(str(refusal), sentence)
 
-    def test_post_twice(self):
+    def test_a27_post_twice(self):
         """A27: two users post at once, and there is one set of moves and one entry."""
         (product_id,) = self._stock()
         writeoff_id = self._approved(product_id, 4)
