@@ -56,6 +56,7 @@ class InventoryValuation(models.AbstractModel):
             bypass_access=True,
         )
         columns = ("product_id", "lot_id", "quantity")
+        quants.flush_model(columns)
         return SQL(
             """
             WITH quants AS MATERIALIZED (%(quants)s),

@@ -47,6 +47,18 @@ class TestLedgerCompanies(ShopsCommon):
         values = [product.with_env(s.env).total_value for s in self.shops]
         self.assertEqual(values, [60.0, 30.0])
 
+    def test_what_is_not_written_yet_counts(self):
+        """The value of stock is that of the quantities this transaction knows."""
+        here = self.shops[0]
+        product = self._create_product("Vase", self.categories["average", "periodic"])
+        here.receive(product, self.no_lot, 5, 10.0)
+        self.env.flush_all()
+        self._get_quant(here, product).sudo().quantity = 3.0
+        value = self.env["inventory.valuation"]._get_value(
+            here.company, [("product_id", "=", product.id)]
+        )
+        self.assertEqual(value, 30.0)
+
     def test_a9_each_company_is_closed(self):
         """Every method and valuation in both: no closing finds anything."""
         products = []
