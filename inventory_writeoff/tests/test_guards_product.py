@@ -20,7 +20,9 @@ class TestGuardsProduct(NeighboursCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.product_manager = cls._create_user(
-            "product_manager", "product.group_product_manager"
+            "product_manager",
+            # Where Manufacturing is installed, who archives needs to read its lists.
+            "product.group_product_manager,stock.group_stock_user",
         )
 
     def _get_changes(self):

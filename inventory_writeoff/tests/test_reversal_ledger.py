@@ -205,9 +205,9 @@ class TestReversalLedger(BooksCommon, ReversalCommon):
         self.assertEqual(writeoff.line_ids.quantity_reversed, 1.0)
 
     def test_queries_do_not_grow_with_items(self):
-        """What is checked and mirrored, for 2 and for 12 items."""
+        """What is checked and mirrored, for 2 and for 12 items, when caches are warm."""
         counts = {}
-        for items in (2, 12):
+        for items in (2, 2, 12):
             products = self._create_product("Vase")
             for number in range(items - 1):
                 products |= self._create_product(f"Vase {number}")

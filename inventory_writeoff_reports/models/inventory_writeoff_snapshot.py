@@ -57,23 +57,39 @@ class InventoryWriteoffSnapshot(models.AbstractModel):
         self.env["stock.move"].flush_model()
 
     def _get_sql(self, lines):
+        # What is found is found once per product or lot: a batch may hold thousands of
+        # items of one product with a long history.
         return SQL(
             """
-            SELECT line.id,
+            WITH item AS MATERIALIZED (
+                SELECT line.id, line.lot_id, line.origin_line_id, line.company_id,
+                       line.product_id, product.product_tmpl_id, template.categ_id,
+                       template.uom_id, location.warehouse_id
+                  FROM inventory_writeoff_line line
+                  JOIN stock_location location ON location.id = line.location_id
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE line.id IN %(ids)s
+            ), goods AS MATERIALIZED (
+                SELECT DISTINCT product_id, product_tmpl_id, company_id, uom_id
+                  FROM item
+            ), receipt AS MATERIALIZED (%(receipt)s),
+               vendor AS MATERIALIZED (%(vendor)s),
+               purchase AS MATERIALIZED (%(purchase)s)
+            SELECT item.id,
                    COALESCE(origin.supplier_id, receipt.partner_id, vendor.partner_id),
                    COALESCE(origin.received_on, receipt.date::date),
                    COALESCE(origin.purchase_price, purchase.price, 0),
-                   COALESCE(origin.warehouse_id, location.warehouse_id),
-                   COALESCE(origin.category_id, template.categ_id)
-              FROM inventory_writeoff_line line
-              JOIN stock_location location ON location.id = line.location_id
-              JOIN product_product product ON product.id = line.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-         LEFT JOIN inventory_writeoff_line origin ON origin.id = line.origin_line_id
-         LEFT JOIN LATERAL (%(receipt)s) receipt ON TRUE
-         LEFT JOIN LATERAL (%(vendor)s) vendor ON TRUE
-         LEFT JOIN LATERAL (%(purchase)s) purchase ON TRUE
-             WHERE line.id IN %(ids)s
+                   COALESCE(origin.warehouse_id, item.warehouse_id),
+                   COALESCE(origin.category_id, item.categ_id)
+              FROM item
+         LEFT JOIN inventory_writeoff_line origin ON origin.id = item.origin_line_id
+         LEFT JOIN receipt ON receipt.lot_id = item.lot_id
+         LEFT JOIN vendor ON vendor.product_id = item.product_id
+                         AND vendor.company_id = item.company_id
+         LEFT JOIN purchase ON purchase.product_id = item.product_id
+                           AND purchase.company_id = item.company_id
             """,
             receipt=self._get_sql_receipt(),
             vendor=self._get_sql_vendor(),
@@ -82,51 +98,55 @@ class InventoryWriteoffSnapshot(models.AbstractModel):
         )
 
     def _get_sql_receipt(self):
-        """Return a query: the last receipt of the line's lot, and who it came from."""
+        """Return a query: the last receipt of each lot, and who it came from."""
         return SQL(
             """
-            SELECT received.date, picking.partner_id
+            SELECT DISTINCT ON (received.lot_id)
+                   received.lot_id, received.date, picking.partner_id
               FROM stock_move_line received
               JOIN stock_location source
                 ON source.id = received.location_id AND source.usage = 'supplier'
               JOIN stock_move move ON move.id = received.move_id
          LEFT JOIN stock_picking picking ON picking.id = move.picking_id
-             WHERE received.state = 'done' AND received.lot_id = line.lot_id
-          ORDER BY received.date DESC, received.id DESC
-             LIMIT 1
+             WHERE received.state = 'done'
+               AND received.lot_id IN (SELECT lot_id FROM item)
+          ORDER BY received.lot_id, received.date DESC, received.id DESC
             """
         )
 
     def _get_sql_vendor(self):
-        """Return a query: the first vendor of the line's product in its company."""
+        """Return a query: the first vendor of each product in its company."""
         return SQL(
             """
-            SELECT info.partner_id
-              FROM product_supplierinfo info
-             WHERE info.product_tmpl_id = template.id
-               AND COALESCE(info.product_id, product.id) = product.id
-               AND COALESCE(info.company_id, line.company_id) = line.company_id
-          ORDER BY info.sequence, info.min_qty DESC, info.price, info.id
-             LIMIT 1
+            SELECT DISTINCT ON (goods.product_id, goods.company_id)
+                   goods.product_id, goods.company_id, info.partner_id
+              FROM goods
+              JOIN product_supplierinfo info
+                ON info.product_tmpl_id = goods.product_tmpl_id
+               AND COALESCE(info.product_id, goods.product_id) = goods.product_id
+               AND COALESCE(info.company_id, goods.company_id) = goods.company_id
+          ORDER BY goods.product_id, goods.company_id,
+                   info.sequence, info.min_qty DESC, info.price, info.id
             """
         )
 
     def _get_sql_purchase(self):
-        """Return a query: what a unit of the line's product cost when last received."""
+        """Return a query: what a unit of each product cost when last received."""
         return SQL(
             """
-            SELECT move.value / NULLIF(
+            SELECT DISTINCT ON (goods.product_id, goods.company_id)
+                   goods.product_id, goods.company_id,
+                   move.value / NULLIF(
                        move.quantity * unit.factor / product_unit.factor, 0
                    ) AS price
-              FROM stock_move move
+              FROM goods
+              JOIN stock_move move ON move.product_id = goods.product_id
+               AND move.company_id = goods.company_id
+               AND move.state = 'done' AND move.is_in AND move.value > 0
               JOIN stock_location source
                 ON source.id = move.location_id AND source.usage = 'supplier'
               JOIN uom_uom unit ON unit.id = move.product_uom
-              JOIN uom_uom product_unit ON product_unit.id = template.uom_id
-             WHERE move.product_id = line.product_id
-               AND move.company_id = line.company_id
-               AND move.state = 'done' AND move.is_in AND move.value > 0
-          ORDER BY move.date DESC, move.id DESC
-             LIMIT 1
+              JOIN uom_uom product_unit ON product_unit.id = goods.uom_id
+          ORDER BY goods.product_id, goods.company_id, move.date DESC, move.id DESC
             """
         )

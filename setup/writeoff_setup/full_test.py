@@ -6,9 +6,17 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
-from .addons import Addon, names, outside_dependencies, product_addons, test_addons
+from .addons import (
+    Addon,
+    names,
+    outside_dependencies,
+    product_addons,
+    test_addons,
+    with_own_dependencies,
+)
 from .checks import lint, look_at_log
 from .errors import SetupError
 from .lanes import beside
@@ -58,9 +66,8 @@ def test_everything(workshop: Workshop) -> int:
 def check_everything(workshop: Workshop, failures: Failures) -> None:
     """All that is not one of the tests in Odoo's add-ons."""
     addons = product_addons()
-    for addon in addons:
-        with failures.collect(f"{addon.name} alone"):
-            install_alone(workshop, addon)
+    with failures.collect("every add-on alone"):
+        install_each(workshop, addons)
     with failures.collect("demo data, uninstalling, installing again"):
         install_and_uninstall(workshop, addons)
     for title, check in lint(workshop, addons + test_addons()):
@@ -77,11 +84,29 @@ def test_static(workshop: Workshop) -> None:
         workshop.run.call(argv, "Static tests", env=static_env(), cwd=ROOT)
 
 
-def install_alone(workshop: Workshop, addon: Addon) -> None:
-    """Install one add-on on an empty database; Odoo must not complain."""
-    title = f"{addon.name} on an empty database"
+def install_each(workshop: Workshop, addons: Sequence[Addon]) -> None:
+    """Install every add-on with nothing beside it but what it builds on.
+
+    That is an empty database for the first, and for the others a copy of the database
+    in which the first was installed.
+    """
+    first, *others = sorted(addons, key=lambda addon: len(with_own(addon, addons)))
+    with workshop.databases.temporary() as database:
+        install_alone(workshop, first, database)
+        for addon in others:
+            with workshop.databases.temporary(database) as copy:
+                install_alone(workshop, addon, copy)
+
+
+def with_own(addon: Addon, addons: Sequence[Addon]) -> list[Addon]:
+    """`addon` and those of `addons` that it builds on."""
+    return with_own_dependencies([addon], list(addons))
+
+
+def install_alone(workshop: Workshop, addon: Addon, database: str) -> None:
+    """Install one add-on; Odoo must not complain."""
     log = workshop.run.logs / f"alone-{addon.name}.log"
-    with workshop.run.step(title), workshop.databases.temporary() as database:
+    with workshop.run.step(f"{addon.name} alone"):
         workshop.install(database, addon.name, log=log)
         require_installed(workshop, database, [addon.name], log)
         look_at_log(log)
@@ -137,6 +162,7 @@ def uninstall(workshop: Workshop, database: str, modules: Sequence[str]) -> None
 def test_one_by_one(workshop: Workshop, template: str) -> None:
     """Browsers and many users at once, which among other tests come too late."""
     folders = [str(addon.tests) for addon in test_addons() if addon.tests.is_dir()]
+    folders += [f"--ignore={path}" for path in long_tests()]
     title = "Tests with browsers and many users at once"
     with workshop.databases.temporary(template) as database, workshop.run.step(title):
         argv = pytest_argv(workshop, ["-q", *folders])
@@ -144,13 +170,21 @@ def test_one_by_one(workshop: Workshop, template: str) -> None:
         workshop.run.call(argv, title, env=env, cwd=ROOT)
 
 
+def long_tests() -> list[Path]:
+    """Tests over all add-ons that take long, and do not mind others beside them."""
+    paths = [addon.tests / "test_simulation.py" for addon in test_addons()]
+    return [path for path in paths if path.exists()]
+
+
 def test_with_odoo(workshop: Workshop, template: str, failures: Failures) -> int:
     """The tests in the add-ons; prints pytest's summary after what failed before."""
     folders = [addon.tests for addon in product_addons() if addon.tests.is_dir()]
+    # what takes long begins first: a worker does it while others do the rest
+    paths = [*long_tests(), *folders]
     with workshop.databases.temporary(template) as database:
         color = f"--color={'yes' if sys.stdout.isatty() else 'no'}"
-        env = pytest_env(workshop, database)
-        argv = pytest_argv(workshop, [color, *parallel(env), *map(str, folders)])
+        env = pytest_env(workshop, database, template)
+        argv = pytest_argv(workshop, [color, *parallel(env), *map(str, paths)])
         reader = LastLineLast()
         code = foreground(argv, env, stdout=subprocess.PIPE, reader=reader)
     if failures.titles:

@@ -16,6 +16,11 @@ from .background_case import CHUNK_SIZE, LINES, BackgroundCase
 
 ADD_ON = "inventory_writeoff_queue"
 SERVER = "import odoo.cli; odoo.cli.main()"
+RUNNER = {
+    "ODOO_QUEUE_JOB_CHANNELS": "root:4,root.writeoff:2",
+    # The runner calls its own server, not the machine's proxy.
+    "NO_PROXY": "127.0.0.1,localhost",
+}
 TIME_LIMIT = 120
 STEPS = 1 + -(-LINES // CHUNK_SIZE)
 
@@ -47,6 +52,7 @@ class TestQueueRunner(BackgroundCase):
             SERVER,
             "server",
             f"--database={self.database}",
+            f"--db-filter=^{self.database}$",
             f"--http-port={ports[0]}",
             f"--gevent-port={ports[1]}",
             "--http-interface=127.0.0.1",
@@ -57,7 +63,7 @@ class TestQueueRunner(BackgroundCase):
         ]
         server = subprocess.Popen(
             command,
-            env={**os.environ, "ODOO_QUEUE_JOB_CHANNELS": "root:4,root.writeoff:2"},
+            env={**os.environ, **RUNNER},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
