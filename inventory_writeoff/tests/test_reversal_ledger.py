@@ -205,7 +205,7 @@ class TestReversalLedger(BooksCommon, ReversalCommon):
         self.assertEqual(writeoff.line_ids.quantity_reversed, 1.0)
 
     def test_queries_do_not_grow_with_items(self):
-        """What is checked and mirrored, for 2 and for 12 items, when caches are warm."""
+        """What is checked and mirrored, for 2 and for 12 items, with warm caches."""
         counts = {}
         for items in (2, 2, 12):
             products = self._create_product("Vase")
