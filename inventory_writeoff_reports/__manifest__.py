@@ -42,4 +42,5 @@
         "web.assets_backend": ["inventory_writeoff_reports/static/src/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -2,6 +2,15 @@ from odoo.tools import split_every
 
 BATCH_SIZE = 5000
 
+# What demo data leaves behind: goods that stock moves go on naming.
+SHARED_MODELS = (
+    "product.category",
+    "product.product",
+    "product.template",
+    "stock.lot",
+    "stock.quant",
+)
+
 
 def post_init_hook(env):
     """Keep of what was submitted before what reports group by, as it is now."""
@@ -14,3 +23,10 @@ def post_init_hook(env):
         env["inventory.writeoff.snapshot"]._take(lines)
         env.flush_all()
         env.invalidate_all()
+
+
+def uninstall_hook(env):
+    """Keep Odoo from deleting, one by one, what stock moves and lots still name."""
+    env["ir.model.data"].search(
+        [("module", "=", "inventory_writeoff_reports"), ("model", "in", SHARED_MODELS)]
+    ).unlink()
