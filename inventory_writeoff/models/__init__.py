@@ -3,6 +3,7 @@ from . import inventory_impact
 from . import inventory_writeoff_coded
 from . import inventory_writeoff_recorded
 from . import inventory_writeoff_daily
+from . import inventory_writeoff_company_mail
 from . import inventory_writeoff_disposal_method
 from . import inventory_writeoff_evidence_type
 from . import inventory_writeoff_reason

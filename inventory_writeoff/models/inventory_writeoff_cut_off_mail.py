@@ -1,35 +1,18 @@
-import logging
-
 from odoo import models
 
 from .inventory_writeoff import FINANCE
-
-_logger = logging.getLogger(__name__)
 
 
 class InventoryWriteoffCutOffMail(models.AbstractModel):
     """Tells finance, once before each period end, what is not posted."""
 
     _name = "inventory.writeoff.cut.off.mail"
+    _inherit = ["inventory.writeoff.company.mail"]
     _description = "Cut-Off List by Mail"
 
-    def _cron_send(self):
-        """Run daily, company by company; what is sent stays sent if the job stops."""
+    def _get_due_companies(self):
         companies = self.env["res.company"].search([("writeoff_cut_off_days", ">", 0)])
-        due = companies.filtered(lambda company: company._is_cut_off_due())
-        for position, company in enumerate(due, start=1):
-            self._try_send(company)
-            remaining = len(due) - position
-            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
-                return
-
-    def _try_send(self, company):
-        """Send the list of one company; trouble with it must not stop the others."""
-        try:
-            with self.env.cr.savepoint():
-                self._send(company)
-        except Exception:
-            _logger.exception("Cut-off list of write-offs of %s", company.name)
+        return companies.filtered(lambda company: company._is_cut_off_due())
 
     def _send(self, company):
         date = company._get_cut_off_date()

@@ -11,6 +11,23 @@ LOT_VALUES = {"standard": 120.0, "average": 200.0, "fifo": 200.0}
 STOCK_VALUES = {"standard": 200.0, "average": 300.0, "fifo": 300.0}
 
 
+def create_order(env, vendor, company, product, quantity, price):
+    """Return a purchase order of one product, without taxes."""
+    line = {
+        "product_id": product.id,
+        "product_qty": quantity,
+        "price_unit": price,
+        "tax_ids": [Command.clear()],
+    }
+    return env["purchase.order"].create(
+        {
+            "partner_id": vendor.id,
+            "company_id": company.id,
+            "order_line": [Command.create(line)],
+        }
+    )
+
+
 class BooksCommon:
     """Verbs to fill the books of a company, and to read them."""
 
@@ -76,21 +93,8 @@ class BooksCommon:
 
     def _buy(self, product, quantity, price):
         """Return a confirmed and received purchase order."""
-        order = self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "company_id": self.company.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_qty": quantity,
-                            "price_unit": price,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            }
+        order = create_order(
+            self.env, self.vendor, self.company, product, quantity, price
         )
         order.button_confirm()
         order.picking_ids.move_ids.write({"quantity": quantity, "picked": True})

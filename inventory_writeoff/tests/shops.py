@@ -3,7 +3,7 @@ from datetime import date
 from odoo import Command
 from odoo.exceptions import UserError
 
-from .books import BooksCommon
+from .books import BooksCommon, create_order
 from .common import WriteoffCommon
 
 
@@ -83,21 +83,8 @@ class Shop:
 
     def order(self, product, lot, quantity, price):
         """Return a purchase order whose goods are there, and whose bill is not."""
-        order = self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "company_id": self.company.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_qty": quantity,
-                            "price_unit": price,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            }
+        order = create_order(
+            self.env, self.vendor, self.company, product, quantity, price
         )
         order.button_confirm()
         self._finish(order.picking_ids.move_ids, lot, quantity)

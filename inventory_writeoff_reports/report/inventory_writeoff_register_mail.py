@@ -1,12 +1,9 @@
 import io
-import logging
 
 from odoo import Command, models
 
 from ..wizards.inventory_writeoff_audit_pack import READERS
 from ..wizards.inventory_writeoff_register import MAX_PDF_ROWS
-
-_logger = logging.getLogger(__name__)
 
 TEMPLATE = "inventory_writeoff_reports.register_mail"
 PDF = "inventory_writeoff_reports.report_register"
@@ -21,28 +18,14 @@ class InventoryWriteoffRegisterMail(models.AbstractModel):
     """
 
     _name = "inventory.writeoff.register.mail"
+    _inherit = ["inventory.writeoff.company.mail"]
     _description = "Register of Write-Offs by Mail"
 
-    def _cron_send(self):
-        """Run daily, company by company; what is sent stays sent if the job stops."""
+    def _get_due_companies(self):
         companies = self.env["res.company"].search(
             [("writeoff_register_user_ids", "!=", False)]
         )
-        due = companies.filtered(lambda company: company._get_register_month())
-        for position, company in enumerate(due, start=1):
-            self._try_send(company)
-            remaining = len(due) - position
-            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
-                return
-
-    def _try_send(self, company):
-        """Send the register of one company; trouble with it must not stop others."""
-        try:
-            with self.env.cr.savepoint():
-                self._send(company)
-        except Exception:
-            self.env.invalidate_all()
-            _logger.exception("Register of write-offs of company %s", company.id)
+        return companies.filtered(lambda company: company._get_register_month())
 
     def _send(self, company):
         date = company._get_register_month()

@@ -17,9 +17,7 @@ from odoo.addons.inventory_writeoff.tests.common import WriteoffCommon
 from ..report import inventory_writeoff_register_mail as register_mail
 
 CRON = "inventory_writeoff_reports.ir_cron_register"
-LOGGER = (
-    "odoo.addons.inventory_writeoff_reports.report.inventory_writeoff_register_mail"
-)
+LOGGER = "odoo.addons.inventory_writeoff.models.inventory_writeoff_company_mail"
 
 
 @tagged("post_install", "-at_install")
