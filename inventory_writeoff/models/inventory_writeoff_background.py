@@ -209,6 +209,7 @@ class InventoryWriteoff(models.Model):
 
     def _send_progress(self):
         """Let open forms move on."""
+        readers = self.env["res.groups"].sudo().browse(self._get_reader_ids())
         for writeoff in self:
             progress = {
                 "id": writeoff.id,
@@ -216,7 +217,6 @@ class InventoryWriteoff(models.Model):
                 "total": writeoff.posting_total,
                 "is_over": writeoff.state != "posting" or bool(writeoff.posting_error),
             }
-            readers = self.env["res.groups"].sudo().browse(writeoff._get_reader_ids())
             for group in readers:
                 self.env["bus.bus"]._sendone(group, "writeoff_progress", progress)
 
