@@ -16,7 +16,9 @@ MAX_WORKERS = 4
 
 def pytest_argv(workshop: Workshop, arguments: Sequence[str]) -> list[str | Path]:
     """pytest with Odoo around it, its web server for browser tests included."""
-    plugins = ("-p", "no_silent_skips", "-p", "own_filestore")
+    plugins = [
+        f"-p{name}" for name in ("no_silent_skips", "own_filestore", "slow_first")
+    ]
     return [*_pytest(workshop.venv), *plugins, "--odoo-http", *arguments]
 
 
