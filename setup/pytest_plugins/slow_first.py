@@ -1,6 +1,6 @@
 """Begins with the classes tagged as slow.
 
-What takes long and comes last keeps one worker busy while the others have nothing to do.
+What takes long and comes last keeps one worker busy while the others wait.
 """
 
 
