@@ -198,3 +198,8 @@ from . import inventory_writeoff_validation_kits
 from . import inventory_writeoff_catch_up_reversal
 from . import inventory_writeoff_catch_up_reversals
 from . import inventory_writeoff_validation_given_up
+from . import inventory_writeoff_step
+from . import inventory_writeoff_step_worker
+from . import inventory_writeoff_step_reversal
+from . import inventory_writeoff_step_events
+from . import inventory_writeoff_line_step
