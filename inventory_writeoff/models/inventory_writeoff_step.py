@@ -11,7 +11,15 @@ NOW_KEY = "inventory_writeoff_step_now"
 # Step: how many times the items that are held in a moment it takes in a moment; and how
 # many times where nothing is held.
 NOTHING_HELD = 3
-LIMITS = {"check": 3, "submit": 1, "approve": 5, "reject": 1, "draft": 1, "cancel": 1}
+LIMITS = {
+    "check": 3,
+    "submit": 1,
+    "approve": 5,
+    "reject": 1,
+    "draft": 1,
+    "cancel": 1,
+    "close": 1,
+}
 # Step: the states it is taken in, of steps that lead to no other state.
 STAYING = {"check": OPEN_STATES, "fill": ("draft",)}
 # What a step is remembered by, until it was taken.
@@ -37,6 +45,7 @@ class InventoryWriteoff(models.Model):
             ("draft", "Back to draft"),
             ("cancel", "Cancellation"),
             ("check", "Check"),
+            ("close", "Closing as partly posted"),
             ("fill", "Items of the reversal"),
         ],
         "Step in the Background",
@@ -97,6 +106,10 @@ class InventoryWriteoff(models.Model):
         now = self._put_off("check")
         return super(InventoryWriteoff, now).action_check() if now else None
 
+    def action_close(self):
+        now = self._put_off("close")
+        return super(InventoryWriteoff, now).action_close() if now else None
+
     def action_retry_step(self):
         """Ask for the step once more, in the name of the user."""
         self._check_can_call_off()
@@ -130,7 +143,13 @@ class InventoryWriteoff(models.Model):
         holds_nothing = self.state in ("draft", "rejected") and step != "submit"
         times = NOTHING_HELD if holds_nothing else LIMITS[step]
         limit = times * self.company_id.writeoff_hold_size
-        return self.line_count > limit and not self.is_catch_up
+        return self._count_items_of(step) > limit and not self.is_catch_up
+
+    def _count_items_of(self, step):
+        if step != "close":
+            return self.line_count
+        # What was not begun is approved as before, and stays held.
+        return self.posting_done and self.posting_total - self.posting_done
 
     def _prepare_step_values(self, step, values):
         if step != "approve":
@@ -202,9 +221,10 @@ class InventoryWriteoff(models.Model):
             raise UserError(waiting[0]._get_waiting_reason())
 
     def _check_can_write(self, vals):
-        super()._check_can_write(vals)
+        result = super()._check_can_write(vals)
         if self._CONTENT_FIELDS & vals.keys():
             self._check_not_waiting()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_waiting(self):

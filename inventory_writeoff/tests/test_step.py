@@ -262,3 +262,21 @@ class TestStep(BackgroundCommon):
         self.assertEqual(len(first.line_ids), 5)
         self.assertFalse(second.line_ids)
         self.assertRegex(second.step_error, "left")
+
+    def test_closed_as_partly_posted(self):
+        """The rest is released in the background, and is a draft only then."""
+        self.company.writeoff_hold_size = 5
+        writeoff = self._start_half()
+        self.loss_account.active = False
+        self._work(writeoff, 1)
+        self._assert_stopped(writeoff, "archived")
+        self.company.writeoff_hold_size = 2
+        writeoff.with_user(self.finance).action_close()
+        self.assertEqual((writeoff.state, writeoff.step_asked), ("posting", "close"))
+        self.assertFalse(writeoff.with_user(self.finance).can_retry)
+        self.assertEqual(self._free(self.products[4]), 9)
+        self._run_cron()
+        self.assertEqual(writeoff.state, "partly_posted", writeoff.step_error)
+        self.assertEqual(len(writeoff.rest_id.line_ids), 3)
+        self.assertEqual(self._free(self.products[4]), 10)
+        self._assert_log_is_whole()
