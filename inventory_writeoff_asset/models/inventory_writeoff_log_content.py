@@ -3,6 +3,7 @@ from odoo import models
 RETIREMENT_FIELDS = (
     "asset_id",
     "origin_id",
+    "is_part",
     "date",
     "value_before",
     "value_last",

@@ -10,6 +10,7 @@ import pytest
 ADDONS = [
     "inventory_writeoff",
     "inventory_writeoff_asset",
+    "inventory_writeoff_asset_reports",
     "inventory_writeoff_reports",
 ]
 LANGUAGES = ["fr"]
