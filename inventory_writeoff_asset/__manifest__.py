@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/inventory_writeoff_retirement_rules.xml",
+        "security/account_move_rules.xml",
         "views/account_asset_views.xml",
         "views/stock_lot_views.xml",
         "views/inventory_writeoff_retirement_views.xml",

@@ -294,7 +294,7 @@ class InventoryWriteoff(models.Model):
 
     def action_open_account_moves(self):
         self.ensure_one()
-        entries = self.account_move_ids
+        entries = self._get_entries()
         action = {
             "name": self.env._("Journal Entries"),
             "type": "ir.actions.act_window",

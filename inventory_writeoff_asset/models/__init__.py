@@ -17,6 +17,7 @@ from . import inventory_writeoff_tie_out_facts
 from . import inventory_writeoff_tie_out_item
 from . import inventory_writeoff_validation
 from . import inventory_writeoff
+from . import inventory_writeoff_entries
 from . import inventory_writeoff_impact
 from . import inventory_writeoff_loss
 from . import inventory_writeoff_line

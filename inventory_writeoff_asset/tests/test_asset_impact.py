@@ -95,6 +95,28 @@ class TestAssetImpact(AssetCommon):
         self._create_asset(lot, salvage_value=120.0)
         self._walk(lot, 705.0, 705.0, -750.0, -750.0, 0.0, 0.0)
 
+    def test_entries_are_the_writeoffs_own(self):
+        """Those who read its entry read these; nobody else reads more than before."""
+        self._receive(self.product_avco, 1)
+        lot = self._create_serial("E1")
+        self._create_asset(lot)
+        writeoff = self._post(self._serial_vals(lot), (self.product_avco, 1))
+        retired = writeoff.sudo().retirement_ids.move_ids
+        own = writeoff.sudo().account_move_ids | retired
+        self.env.invalidate_all()
+        for user in self.senior | self.finance | self.auditor:
+            mine = writeoff.with_user(user)
+            self.assertEqual(mine.account_move_count, 3, user.login)
+            self.assertEqual(mine.action_open_account_moves()["domain"][0][2], own.ids)
+            self.assertEqual(mine.account_move_line_ids, own.line_ids)
+            read = self.env["account.move"].with_user(user).search([])
+            self.assertEqual(read & retired, retired)
+            self.assertFalse(
+                read.filtered(lambda m: m.journal_id == self.journal) - retired
+            )
+        for user in self.requester | self.approver | self.manager:
+            self.assertFalse(retired.with_user(user).has_access("read"), user.login)
+
     def test_no_asset(self):
         """Other write-offs look as they did, and have one entry."""
         self._receive(self.product_avco, 1)

@@ -27,7 +27,7 @@ class InventoryWriteoffAnalysis(models.Model):
         help="What it was, or will be, as far as it was known at submission.",
     )
     total_loss = fields.Monetary(
-        "Loss in All", readonly=True, help="Net value and loss on assets."
+        "Total Loss", readonly=True, help="Net value and loss on assets."
     )
 
     def _select_values(self):

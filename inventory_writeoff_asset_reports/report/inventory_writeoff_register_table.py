@@ -16,7 +16,7 @@ class InventoryWriteoffRegisterTable(models.AbstractModel):
         position = names.index("value_net") + 1
         columns[position:position] = [
             Column("asset_loss", self.env._("Loss on Assets"), "money", 15),
-            Column("total_loss", self.env._("Loss in All"), "money", 15),
+            Column("total_loss", self.env._("Total Loss"), "money", 15),
         ]
         return columns
 

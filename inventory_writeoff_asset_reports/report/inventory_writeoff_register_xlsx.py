@@ -9,6 +9,6 @@ class InventoryWriteoffRegisterXlsx(models.AbstractModel):
         # Behind the four of stock, before what the ledger says of both.
         sums[4:4] = [
             (self.env._("Loss on Assets"), totals["asset_loss"]),
-            (self.env._("Loss in All"), totals["total_loss"]),
+            (self.env._("Total Loss"), totals["total_loss"]),
         ]
         return sums

@@ -83,13 +83,13 @@ class TestAssetReports(AssetCommon):
             (1210.0, 100.0, 1310.0),
         )
         rows, totals, facts = self._read(register)
-        names = ("Net Value", "Loss on Assets", "Loss in All")
+        names = ("Net Value", "Loss on Assets", "Total Loss")
         self.assertEqual(
             [[row[name] for name in names] for row in rows],
             [[0.0, 650.0, 650.0], [1200.0, -550.0, 650.0], [10.0, 0.0, 10.0]],
         )
         self.assertEqual([totals[name] for name in names], [1210.0, 100.0, 1310.0])
-        sides = ("Loss in All", "Ledger", "Stock Moves and Assets", "Difference")
+        sides = ("Total Loss", "Ledger", "Stock Moves and Assets", "Difference")
         self.assertEqual([facts[name] for name in sides], [1310.0] * 3 + [0.0])
         for entry in writeoff.sudo().retirement_ids.move_ids:
             self.assertIn(entry.name, rows[0]["Journal Entry"])
@@ -107,13 +107,13 @@ class TestAssetReports(AssetCommon):
         register = self._open_register(scope="open")
         self.assertEqual((register.asset_loss, register.total_loss), (100.0, 1310.0))
         _rows, totals, _facts = self._read(register)
-        self.assertEqual((totals["Loss on Assets"], totals["Loss in All"]), (100, 1310))
+        self.assertEqual((totals["Loss on Assets"], totals["Total Loss"]), (100, 1310))
 
     def test_register_without_assets_is_as_before(self):
         self._post((self.product_avco, 1))
         register = self._open_register()
         self.assertEqual((register.asset_loss, register.total_loss), (0.0, 10.0))
-        self.assertNotIn("Loss in All", self._render(REGISTER, register, self.finance))
+        self.assertNotIn("Total Loss", self._render(REGISTER, register, self.finance))
 
     def test_analysis_by_reason_and_account(self):
         plan = self.env["account.analytic.plan"].create({"name": "Shops"})
@@ -161,7 +161,7 @@ class TestAssetReports(AssetCommon):
                 row.sudo().entry_names,
                 "Posted before, 5",
                 f"Loss on assets {self._format(100)}",
-                f"Loss in all {self._format(1310)}",
+                f"Total loss {self._format(1310)}",
             ):
                 self.assertIn(part, text, user.login)
         reversal = self._reverse(writeoff)
@@ -204,7 +204,7 @@ class TestAssetReports(AssetCommon):
 
     def test_no_asset_no_section(self):
         text = self._render(STATEMENT, self._post((self.product_avco, 1)))
-        for part in ("Assets Retired", "Loss in all"):
+        for part in ("Assets Retired", "Total loss"):
             self.assertNotIn(part, text)
 
     def test_queries_do_not_grow_with_items(self):
