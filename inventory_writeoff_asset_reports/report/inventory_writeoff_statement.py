@@ -32,23 +32,38 @@ class InventoryWriteoffStatement(models.AbstractModel):
         }
 
     def _get_schedule(self, retirement):
-        """Return the schedule with what is the same before and after in one row."""
-        rows = []
-        posted = retirement.line_ids.filtered("is_posted")
-        if posted:
-            last = posted.sorted("sequence")[-1]
-            amount = sum(posted.mapped("amount_before"))
-            rows.append(
-                {
-                    "name": self.env._("Posted before, %(count)s", count=len(posted)),
-                    "date_before": last.date_before,
-                    "amount_before": amount,
-                    "date_after": last.date_after,
-                    "amount_after": amount,
-                }
-            )
-        names = ["name", "date_before", "amount_before", "date_after", "amount_after"]
-        return rows + (retirement.line_ids - posted).read(names)
+        """Return the schedule in few rows, each with its last date and its sum."""
+        groups = retirement.line_ids.grouped(self._get_step)
+        return [
+            {
+                "name": self._get_step_name(step, lines),
+                "date_before": max(
+                    filter(None, lines.mapped("date_before")), default=0
+                ),
+                "amount_before": sum(lines.mapped("amount_before")),
+                "date_after": max(filter(None, lines.mapped("date_after")), default=0),
+                "amount_after": sum(lines.mapped("amount_after")),
+            }
+            for step, lines in groups.items()
+        ]
+
+    def _get_step(self, line):
+        """Return what tells the rows that stand together."""
+        if line.kind == "remove" or line.is_posted:
+            return line.kind, line.is_posted
+        if line.date_before and line.date_after:
+            return line.id
+        return bool(line.date_before), bool(line.date_after)
+
+    def _get_step_name(self, step, lines):
+        names = {
+            ("depreciate", True): self.env._("Posted before"),
+            (True, False): self.env._("Not depreciated any more"),
+            (False, True): self.env._("To be depreciated again"),
+        }
+        if step not in names:
+            return lines.name
+        return self.env._("%(what)s: %(count)s", what=names[step], count=len(lines))
 
     def _get_entries(self, writeoffs):
         entries = super()._get_entries(writeoffs)

@@ -159,13 +159,22 @@ class TestAssetReports(AssetCommon):
                 f"{self._format(1200)}",
                 f"Residual value to {self.loss_account.display_name}",
                 row.sudo().entry_names,
-                "Posted before, 5",
+                # Until when and how much, before and after.
+                f"Posted before: 5 05/31/2026 {self._format(500)} "
+                f"05/31/2026 {self._format(500)}",
+                f"06/30/2026 {self._format(100)} 06/15/2026 {self._format(50)}",
+                f"Not depreciated any more: 6 12/31/2026 {self._format(600)}",
+                f"Removal 06/16/2026 {self._format(650)}",
                 f"Loss on assets {self._format(100)}",
                 f"Total loss {self._format(1310)}",
             ):
                 self.assertIn(part, text, user.login)
         reversal = self._reverse(writeoff)
-        self.assertIn("Assets Restored", self._render(STATEMENT, reversal))
+        text = self._render(STATEMENT, reversal)
+        self.assertIn("Assets Restored", text)
+        self.assertIn(
+            f"To be depreciated again: 6 12/31/2026 {self._format(600)}", text
+        )
         text = self._render(STATEMENT, writeoff)
         self.assertIn(f"Taken back by {reversal.name}", text)
 
@@ -199,7 +208,7 @@ class TestAssetReports(AssetCommon):
         while poster._post_next_chunk():
             pass
         text = self._render(STATEMENT, writeoff)
-        self.assertRegex(text, r"Part of the goods of asset .*480\.00.* is given back")
+        self.assertRegex(text, r"Part of an asset's goods: .*480\.00.* is given back")
         self.assertEqual(self._open_register().total_loss, self._get_lost())
 
     def test_no_asset_no_section(self):
