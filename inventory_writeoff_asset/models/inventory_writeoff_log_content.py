@@ -3,7 +3,6 @@ from odoo import models
 RETIREMENT_FIELDS = (
     "asset_id",
     "origin_id",
-    "is_part",
     "date",
     "value_before",
     "value_last",

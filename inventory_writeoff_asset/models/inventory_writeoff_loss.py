@@ -21,7 +21,6 @@ class InventoryWriteoff(models.Model):
         "value of the stock has counted already.",
     )
     total_loss = fields.Monetary(
-        "Total Loss",
         compute="_compute_asset_loss",
         help="Value of the goods in stock and loss on assets: what the loss account "
         "of the reason gets.",

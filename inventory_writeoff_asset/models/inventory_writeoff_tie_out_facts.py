@@ -67,5 +67,5 @@ class InventoryWriteoffTieOutFacts(models.AbstractModel):
         return SQL("%s BETWEEN %s AND %s", date, date_from, date_to)
 
     def _flush(self):
-        super()._flush()
         self.env["inventory.writeoff.retirement"].flush_model()
+        return super()._flush()

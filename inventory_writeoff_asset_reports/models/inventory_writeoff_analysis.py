@@ -26,9 +26,7 @@ class InventoryWriteoffAnalysis(models.Model):
         readonly=True,
         help="What it was, or will be, as far as it was known at submission.",
     )
-    total_loss = fields.Monetary(
-        "Total Loss", readonly=True, help="Net value and loss on assets."
-    )
+    total_loss = fields.Monetary(readonly=True, help="Net value and loss on assets.")
 
     def _select_values(self):
         return SQL(

@@ -208,7 +208,7 @@ class TestAssetReports(AssetCommon):
         while poster._post_next_chunk():
             pass
         text = self._render(STATEMENT, writeoff)
-        self.assertRegex(text, r"Part of an asset's goods: .*480\.00.* is given back")
+        self.assertRegex(text, r"Part of an asset's goods .*480\.00.* is given back")
         self.assertEqual(self._open_register().total_loss, self._get_lost())
 
     def test_no_asset_no_section(self):

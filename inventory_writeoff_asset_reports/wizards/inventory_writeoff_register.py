@@ -8,7 +8,6 @@ class InventoryWriteoffRegister(models.TransientModel):
 
     asset_loss = fields.Monetary("Loss on Assets", compute="_compute_totals")
     total_loss = fields.Monetary(
-        "Total Loss",
         compute="_compute_totals",
         help="Value of the goods in stock and loss on assets: what the ledger has.",
     )
