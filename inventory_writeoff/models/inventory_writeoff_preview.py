@@ -15,7 +15,7 @@ class InventoryWriteoffPreview(models.AbstractModel):
         """Return what `grouped_view_widget` shows: groups of items and columns."""
         # Shown to requesters too, who read neither accounts' details nor journals.
         writeoff = writeoff.sudo()
-        items = self._get_items(writeoff)
+        items = writeoff.entry_items or []
         hidden = len(items) - SHOWN_ITEMS
         return {
             "groups_vals": [
@@ -46,9 +46,6 @@ class InventoryWriteoffPreview(models.AbstractModel):
                 for vals in items[:SHOWN_ITEMS]
             ],
         }
-
-    def _get_items(self, writeoff):
-        return self._get_items_by_writeoff(writeoff)[writeoff]
 
     def _get_items_by_writeoff(self, writeoffs):
         """Return {write-off: values of the items that posting would create now}."""
