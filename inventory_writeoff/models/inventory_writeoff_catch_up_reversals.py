@@ -55,13 +55,11 @@ class InventoryWriteoff(models.Model):
     def _get_posted_message(self):
         if not self._is_of_catch_up():
             return super()._get_posted_message()
-        # The message names the entry to everyone who may read the reversal.
-        entries = self.sudo().account_move_ids
         return self.env._(
             "Posted: %(value)s was given back in journal entry %(entry)s of %(date)s. "
             "The goods stay gone; the next inventory closing books them, unless "
             "another catch-up does.",
             value=self.currency_id.format(-self.value_posted),
-            entry=", ".join(entries.mapped("name")),
+            entry=self._get_entry_links(),
             date=format_date(self.env, self.accounting_date),
         )

@@ -142,11 +142,10 @@ class InventoryWriteoff(models.Model):
     def _get_posted_message(self):
         if not self.is_catch_up:
             return super()._get_posted_message()
-        # The message names the entry to everyone who may read the write-off.
         return self.env._(
             "Posted: %(value)s was written off in journal entry %(entry)s of "
             "%(date)s. The goods had left stock before.",
             value=self.currency_id.format(self.value_posted),
-            entry=", ".join(self.sudo().account_move_ids.mapped("name")),
+            entry=self._get_entry_links(),
             date=fields.Date.to_string(self.accounting_date),
         )

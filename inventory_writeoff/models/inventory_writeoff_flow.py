@@ -320,8 +320,7 @@ class InventoryWriteoff(models.Model):
         )
 
     def _get_posted_message(self):
-        # The message names the entry to everyone who may read the write-off.
-        entries = self.sudo().account_move_ids
+        entries = self._get_entry_links()
         if not entries:
             return self.env._(
                 "Posted: the goods are off stock. They had no value in the books, so "
@@ -331,6 +330,6 @@ class InventoryWriteoff(models.Model):
             "Posted: the goods are off stock, and %(value)s was written off in journal "
             "entry %(entry)s of %(date)s.",
             value=self.currency_id.format(self.value_posted),
-            entry=", ".join(entries.mapped("name")),
+            entry=entries,
             date=fields.Date.to_string(self.accounting_date),
         )

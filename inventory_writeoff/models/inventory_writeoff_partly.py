@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 from ..writer import as_writer
@@ -85,7 +87,11 @@ class InventoryWriteoff(models.Model):
             self._settle_original()
         self._freeze_impact()
         self._log_split(rest)
-        self._say(lambda w: f"{w._get_posted_message()} {w._get_rest_message(rest)}")
+        self._say(
+            lambda w: (
+                Markup("%s %s") % (w._get_posted_message(), w._get_rest_message(rest))
+            )
+        )
         rest._say(
             lambda w: w.env._("Left of %(writeoff)s.", writeoff=self.name),
             notify="requester_id",

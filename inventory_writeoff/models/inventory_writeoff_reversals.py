@@ -194,8 +194,7 @@ class InventoryWriteoff(models.Model):
     def _get_posted_message(self):
         if not self.reversal_of_id:
             return super()._get_posted_message()
-        # The message names the entry to everyone who may read the reversal.
-        entries = self.sudo().account_move_ids
+        entries = self._get_entry_links()
         if not entries:
             return self.env._(
                 "Posted: the goods are back in stock. They had no value in the books, "
@@ -205,6 +204,6 @@ class InventoryWriteoff(models.Model):
             "Posted: the goods are back in stock, and %(value)s was given back in "
             "journal entry %(entry)s of %(date)s.",
             value=self.currency_id.format(-self.value_posted),
-            entry=", ".join(entries.mapped("name")),
+            entry=entries,
             date=fields.Date.to_string(self.accounting_date),
         )

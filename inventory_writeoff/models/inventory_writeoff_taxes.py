@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 
@@ -57,4 +59,4 @@ class InventoryWriteoff(models.Model):
             "Purchase tax on top of it: %(tax)s.",
             tax=self.currency_id.format(abs(self.value_tax)),
         )
-        return f"{message} {tax}"
+        return Markup("%s %s") % (message, tax)

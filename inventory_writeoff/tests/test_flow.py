@@ -82,7 +82,8 @@ class TestFlow(WriteoffCommon):
             ],
         )
         self.assertEqual(writeoff.sudo().stock_move_ids.account_move_id, entry)
-        self.assertIn(entry.name, writeoff.message_ids[0].body)
+        link = f'href="/odoo/write-off-entries/{entry.id}"'
+        self.assertRegex(writeoff.message_ids[0].body, f"{link}[^>]*>{entry.name}</a>")
 
     def test_reject_releases_and_can_be_resubmitted(self):
         writeoff = self._submit((self.product, 12))
