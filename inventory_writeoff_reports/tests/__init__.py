@@ -8,6 +8,7 @@ from . import test_audit_pack
 from . import test_digest
 from . import test_register
 from . import test_register_mail
+from . import test_report_groups
 from . import test_review
 from . import test_snapshot
 from . import test_start
