@@ -22,7 +22,8 @@ HERE = Path(__file__).parent
 GROUPS = (
     "inventory_writeoff.group_writeoff_auditor",
     "stock.group_production_lot",
-    "stock.group_stock_multi_locations",
+    "stock.group_stock_multi_warehouses",
+    "base.group_multi_company",
 )
 VALUES = ("value_posted", "value_reversed", "value_net")
 # What the pivot asks for each amount, beside its sum.
