@@ -63,7 +63,7 @@ class InventoryImpact(models.AbstractModel):
 
     def _estimate_changes(self, writeoff):
         """Return {account type: balance} of the entry as it would be posted now."""
-        items = self.env["inventory.writeoff.preview"]._get_items(writeoff.sudo())
+        items = writeoff.sudo().entry_items or []
         accounts = self.env["account.account"].sudo()
         changes = defaultdict(float)
         for item in items:

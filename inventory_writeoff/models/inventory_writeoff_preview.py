@@ -15,7 +15,7 @@ class InventoryWriteoffPreview(models.AbstractModel):
         """Return what `grouped_view_widget` shows: groups of items and columns."""
         # Shown to requesters too, who read neither accounts' details nor journals.
         writeoff = writeoff.sudo()
-        items = self._get_items(writeoff)
+        items = writeoff.entry_items or []
         date = format_date(self.env, writeoff._get_accounting_date())
         journal = writeoff.company_id._get_writeoff_journal()
         hidden = len(items) - SHOWN_ITEMS
@@ -35,9 +35,6 @@ class InventoryWriteoffPreview(models.AbstractModel):
                 and self.env._("%(count)s items", count=hidden),
             },
         }
-
-    def _get_items(self, writeoff):
-        return self._get_items_by_writeoff(writeoff)[writeoff]
 
     def _get_items_by_writeoff(self, writeoffs):
         """Return {write-off: values of the items that posting would create now}."""

@@ -27,6 +27,25 @@ class WriteoffCommon(TestStockValuationCommon):
             for company in (cls.other_company, cls.branch):
                 cls._load_chart(company)
 
+    def setUp(self):
+        if "_is_prepared" not in vars(type(self)):
+            self._prepare_for_all()
+        super().setUp()
+
+    def _prepare_for_all(self):
+        cls = type(self)
+        cls._is_prepared = True
+        before = set(vars(self))
+        self._prepare_once()
+        for name in vars(self).keys() - before:
+            setattr(cls, name, vars(self)[name])
+
+    def _prepare_once(self):
+        """Make the records that every test of the class starts from.
+
+        What is set on `self` is there in all tests; each undoes only its own changes.
+        """
+
     @classmethod
     def _make_world(cls):
         cls.requester = cls._create_role_user("requester", "user")

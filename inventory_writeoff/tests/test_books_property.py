@@ -21,7 +21,7 @@ START = datetime(2026, 3, 2, 9)
 
 
 @unittest.skipUnless(hypothesis, "hypothesis is not installed")
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestBooksProperty(ShopsCommon):
     """Whatever happens, in whatever order, the books are right."""
 
