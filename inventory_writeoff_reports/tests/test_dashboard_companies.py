@@ -52,8 +52,8 @@ class TestDashboardCompanies(DashboardCommon):
         self.assertEqual(content["waiting"], [])
         (series,) = content["trend"]["series"]
         self.assertEqual(series["values"][-2:], [0.0, 20.0])
-        rows = content["budget"]
-        self.assertEqual([(row["kind"], row["value"]) for row in rows], [("damage", 20)])
+        (row,) = content["budget"]
+        self.assertEqual((row["kind"], row["value"]), ("damage", 20.0))
 
     def test_both(self):
         """In dollars: what is worth 20.00 euros adds 40.00 to what is above."""

@@ -21,8 +21,8 @@ class TestReportGroups(ReversalCommon):
         cls.env.ref("base.USD").active = cls.euro.active = True
         cls.abroad = cls._create_company(name="Abroad", currency_id=cls.euro.id)
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.writeoffs = self.env["inventory.writeoff"]
         for product in self.products:
             self._make_in_move(product, 10, 10.0)
