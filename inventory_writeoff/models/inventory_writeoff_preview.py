@@ -16,24 +16,35 @@ class InventoryWriteoffPreview(models.AbstractModel):
         # Shown to requesters too, who read neither accounts' details nor journals.
         writeoff = writeoff.sudo()
         items = writeoff.entry_items or []
-        date = format_date(self.env, writeoff._get_accounting_date())
-        journal = writeoff.company_id._get_writeoff_journal()
         hidden = len(items) - SHOWN_ITEMS
         return {
             "groups_vals": [
-                {
-                    "group_name": f"{date}, {journal.display_name}",
-                    "items_vals": [
-                        [0, 0, self._prepare_item_vals(writeoff, vals)]
-                        for vals in items[:SHOWN_ITEMS]
-                    ],
-                }
+                self._prepare_group_vals(writeoff, *entry)
+                for entry in self._get_entries(writeoff, items)
             ],
             "options": {
                 "columns": self._get_columns(),
                 "discarded_number": hidden > 0
                 and self.env._("%(count)s items", count=hidden),
             },
+        }
+
+    def _has_entries(self, writeoff):
+        """Tell whether there is anything to preview."""
+        return bool(writeoff.value_estimated)
+
+    def _get_entries(self, writeoff, items):
+        """Return (date, journal, values of its items) of each entry."""
+        journal = writeoff.company_id._get_writeoff_journal()
+        return [(writeoff._get_accounting_date(), journal, items)] if items else []
+
+    def _prepare_group_vals(self, writeoff, date, journal, items):
+        return {
+            "group_name": f"{format_date(self.env, date)}, {journal.display_name}",
+            "items_vals": [
+                [0, 0, self._prepare_item_vals(writeoff, vals)]
+                for vals in items[:SHOWN_ITEMS]
+            ],
         }
 
     def _get_items_by_writeoff(self, writeoffs):
