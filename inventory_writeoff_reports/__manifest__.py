@@ -41,6 +41,7 @@
     "assets": {
         "web.assets_backend": ["inventory_writeoff_reports/static/src/**/*"],
     },
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

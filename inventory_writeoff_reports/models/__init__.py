@@ -1,5 +1,6 @@
 from . import digest_digest
 from . import inventory_writeoff_accuracy
+from . import inventory_writeoff_report_groups
 from . import inventory_writeoff_analysis
 from . import inventory_writeoff_budget
 from . import inventory_writeoff_sealer

@@ -27,8 +27,7 @@ SOURCES = {
         "lot_id",
         "product_category_id",
         "product_id",
-        "product_uom_id",
-        "quantity",
+        "product_quantity",
         "reason_id",
         "received_on",
         "supplier_id",
@@ -41,7 +40,6 @@ SOURCES = {
     "product.product": ["product_tmpl_id"],
     "product.template": ["uom_id"],
     "res.company": ["currency_id"],
-    "uom.uom": ["factor"],
 }
 
 
@@ -58,6 +56,7 @@ class InventoryWriteoffAnalysis(models.Model):
     """
 
     _name = "inventory.writeoff.analysis"
+    _inherit = "inventory.writeoff.report.groups"
     _description = "Write-Off Analysis"
     _auto = False
     _order = "date desc, id desc"
@@ -182,7 +181,7 @@ class InventoryWriteoffAnalysis(models.Model):
                    line.disposal_method_id, line.cost_basis,
                    line.supplier_id, line.warehouse_id,
                    writeoff.department,
-                   writeoff.company_id, company.currency_id, writeoff.state,
+                   line.company_id, company.currency_id, writeoff.state,
                    CASE WHEN writeoff.posted_at IS NOT NULL OR line.posted_chunk > 0
                         THEN writeoff.accounting_date END AS date,
                    writeoff.requester_id, writeoff.submitted_at,
@@ -206,7 +205,7 @@ class InventoryWriteoffAnalysis(models.Model):
         return SQL(
             """
             CASE WHEN writeoff.reversal_of_id IS NULL THEN 1 ELSE -1 END
-            * line.quantity * unit.factor / product_unit.factor
+            * line.product_quantity
             """
         )
 
@@ -250,7 +249,7 @@ class InventoryWriteoffAnalysis(models.Model):
         )
         return SQL(", ").join(
             SQL(
-                "EXTRACT(EPOCH FROM %s - %s) / 3600 AS %s",
+                "DATE_PART('epoch', %s - %s) / 3600 AS %s",
                 end,
                 start,
                 SQL.identifier(name),
@@ -263,11 +262,9 @@ class InventoryWriteoffAnalysis(models.Model):
             """
               FROM inventory_writeoff_line line
               JOIN inventory_writeoff writeoff ON writeoff.id = line.writeoff_id
-              JOIN res_company company ON company.id = writeoff.company_id
-              JOIN product_product product ON product.id = line.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-         LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
-         LEFT JOIN uom_uom product_unit ON product_unit.id = template.uom_id
+         LEFT JOIN res_company company ON company.id = line.company_id
+         LEFT JOIN product_product product ON product.id = line.product_id
+         LEFT JOIN product_template template ON template.id = product.product_tmpl_id
          LEFT JOIN inventory_writeoff_reason reason ON reason.id = line.reason_id
          LEFT JOIN inventory_writeoff original ON original.id = writeoff.reversal_of_id
          LEFT JOIN (%(decision)s) decision

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class InventoryWriteoffLine(models.Model):
@@ -6,6 +6,12 @@ class InventoryWriteoffLine(models.Model):
 
     _inherit = "inventory.writeoff.line"
 
+    product_quantity = fields.Float(
+        compute="_compute_product_quantity",
+        store=True,
+        precompute=True,
+        help="In the unit of the product, so that reports need not convert it.",
+    )
     supplier_id = fields.Many2one(
         "res.partner",
         readonly=True,
@@ -32,3 +38,13 @@ class InventoryWriteoffLine(models.Model):
         copy=False,
         ondelete="set null",
     )
+
+    @api.depends("quantity", "product_uom_id", "product_id.uom_id")
+    def _compute_product_quantity(self):
+        for line in self:
+            line.product_quantity = line.product_uom_id._compute_quantity(
+                line.quantity,
+                line.product_id.uom_id,
+                round=False,
+                raise_if_failure=False,
+            )

@@ -16,6 +16,7 @@ class InventoryWriteoffSupplierQuality(models.Model):
     """
 
     _name = "inventory.writeoff.supplier.quality"
+    _inherit = "inventory.writeoff.report.groups"
     _description = "Supplier Quality"
     _auto = False
     _order = "month desc, id"
@@ -24,8 +25,7 @@ class InventoryWriteoffSupplierQuality(models.Model):
         "inventory.writeoff": ["accounting_date", "posted_at", "reversal_of_id"],
         "inventory.writeoff.line": [
             "product_id",
-            "product_uom_id",
-            "quantity",
+            "product_quantity",
             "reason_id",
             "supplier_id",
             "value_posted",

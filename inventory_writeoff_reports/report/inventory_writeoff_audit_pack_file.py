@@ -35,7 +35,8 @@ ENTRY_COLUMNS = (
 class InventoryWriteoffAuditPackFile(models.AbstractModel):
     """Writes an auditor pack to a file: one part after the other, none kept.
 
-    Every part is what the user may read; the log is whole, or it proves nothing.
+    Every part is what the user may read; of the log it is what concerns the write-offs,
+    with the digests of all other events, as the chain proves nothing without them.
     """
 
     _name = "inventory.writeoff.audit.pack.file"
@@ -77,7 +78,7 @@ class InventoryWriteoffAuditPackFile(models.AbstractModel):
         folder = f"{to_file_name(company.name)}-{company.id}"
         log, entries = f"{folder}/log.jsonl", f"{folder}/entries.csv"
         export = self.env["inventory.writeoff.log.export"]
-        archive.add(log, export._stream(company))
+        archive.add(log, export._stream_extract(company, writeoffs))
         has_items = self.env["account.move.line"].has_access("read")
         if has_items:
             archive.add(entries, self._get_entries(writeoffs))
@@ -218,8 +219,9 @@ class InventoryWriteoffAuditPackFile(models.AbstractModel):
             self.env._(
                 "WHAT IS IN IT\n"
                 "A folder for each company, and in it:\n"
-                "- log.jsonl: the log of the company, all of it, as its chain can only "
-                "be verified whole;\n"
+                "- log.jsonl: what the log of the company says of the chosen write-"
+                "offs. Of all other events it has the digests only, so that the chain "
+                "can be verified whole;\n"
                 "- entries.csv: the journal items of the chosen write-offs, if who "
                 "made the pack may read them;\n"
                 "- a folder for each write-off, with its statement and the files of "
@@ -239,6 +241,9 @@ class InventoryWriteoffAuditPackFile(models.AbstractModel):
             ),
             self.env._(
                 "WHAT IT CANNOT SHOW BY ITSELF\n"
+                "Who makes an extract could leave out a step of a chosen write-off "
+                "that a later step has overtaken. Whether all of them are there is "
+                "seen in the whole log, which auditors download in Odoo.\n"
                 "Whoever can make a whole log again can make a whole pack again. "
                 "Compare with what they cannot change: give a head of the log that was "
                 "mailed or printed at the time,\n\n"

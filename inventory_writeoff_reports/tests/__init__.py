@@ -2,12 +2,14 @@ from . import test_analysis
 from . import test_budget
 from . import test_dashboard
 from . import test_dashboard_bus
+from . import test_dashboard_companies
 from . import test_dashboard_figures
 from . import test_periods
 from . import test_audit_pack
 from . import test_digest
 from . import test_register
 from . import test_register_mail
+from . import test_report_groups
 from . import test_review
 from . import test_snapshot
 from . import test_start

@@ -149,6 +149,7 @@ class TestAnalysis(ReversalCommon):
         """On a million items this is what keeps a grouping under a second."""
         steps, original = {"inventory_writeoff_approval"}, {"original"}
         tables = steps | original | {"stock_move_line", "product_supplierinfo"}
+        tables |= {"product_product", "product_template", "uom_uom", "res_company"}
         for column, needed in (
             ("reason_id", set()),
             ("supplier_id", set()),
@@ -158,7 +159,8 @@ class TestAnalysis(ReversalCommon):
         ):
             plan = self.env.execute_query(
                 SQL(
-                    "EXPLAIN SELECT %s, SUM(value_net) FROM (%s) analysis GROUP BY 1",
+                    "EXPLAIN SELECT %s, SUM(value_net), SUM(quantity) "
+                    "FROM (%s) analysis GROUP BY 1",
                     SQL.identifier(column),
                     self.analysis._table_query,
                 )

@@ -204,6 +204,36 @@ class TestAuditPack(ReversalCommon, EvidenceCommon):
                 self.assertEqual("entries.csv" in names, has_items)
                 self.assertEqual(self._verify(folder).returncode, 0)
 
+    def test_log_is_an_extract(self):
+        """Of what others wrote off there are digests, for finance as for auditors."""
+        other = self._submit((self.product, 1), note="Nobody else's business")
+        for user in self.finance | self.auditor:
+            with self.subTest(user.login):
+                folder = self._unzip(self.writeoff, user)
+                result = self._verify(folder)
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+                (log,) = self._get_parts(folder, "log.jsonl")
+                header, *records = map(json.loads, log.read_text().splitlines())
+                self.assertEqual(header["extract"], self.writeoff.ids)
+                told = {r["event"]["writeoff"] for r in records if r.get("event")}
+                self.assertEqual(told, set(self.writeoff.ids))
+                seals = [record["seal"] for record in records if record.get("seal")]
+                head = self.env["inventory.writeoff.seal"]._get_head_text(self.company)
+                # The head has grown since: making the pack was logged.
+                self.assertLessEqual(len(seals), int(head.partition(":")[0]))
+                numbers = [seal["number"] for seal in seals]
+                self.assertEqual(numbers, list(range(1, len(seals) + 1)))
+                states = [r["state"]["writeoff"] for r in records if r.get("state")]
+                self.assertEqual(states, self.writeoff.ids)
+                self.assertNotIn(other.name, log.read_text())
+                events = self.env["inventory.writeoff.event"].search([])
+                self.assertNotIn("log_exported", events.mapped("kind"))
+        # All of it is a download of its own, and not for finance.
+        for user, status in ((self.finance, 404), (self.auditor, 200)):
+            self.authenticate(user.login, user.login)
+            response = self.url_open(f"/inventory_writeoff/log/{self.company.id}")
+            self.assertEqual(response.status_code, status, user.login)
+
     def test_who_makes_none(self):
         for user in self.requester | self.approver | self.stock_user:
             with self.assertRaisesRegex(AccessError, "made by auditors, finance|Pack"):

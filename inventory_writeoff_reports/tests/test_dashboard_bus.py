@@ -1,7 +1,9 @@
 import json
+import re
 from unittest.mock import MagicMock, patch
 
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from odoo.addons.inventory_writeoff.tests.reversals import ReversalCommon
 
@@ -45,6 +47,30 @@ class TestDashboardBus(ReversalCommon):
         channel = [self.env.cr.dbname, "res.company", self.company.id, CHANNEL]
         message = {"type": CHANGED, "payload": {"company_id": self.company.id}}
         self.assertEqual(self._read_messages(), [(channel, message)])
+
+    def test_each_chunk_in_the_background_is_told(self):
+        self.company.writeoff_chunk_size = 2
+        writeoff = self._approve(*((self.product, 1),) * 5)
+        writeoff.with_user(self.finance).action_post()
+        self.assertEqual(writeoff.state, "posting")
+        self._read_messages()
+        told, is_more = [], True
+        while is_more:
+            is_more = writeoff.sudo()._as_poster()._post_next_chunk()
+            told.append(len(self._read_messages()))
+        self.assertEqual(writeoff.state, "posted")
+        # The first step only checks, then come 2, 2 and 1 items.
+        self.assertEqual(told, [0, 1, 1, 1])
+
+    def test_dashboards_do_not_wait_long(self):
+        """They are told in the posting's own transaction, and read again right after.
+
+        How soon that is on the screen, a tour notes.
+        """
+        path = "inventory_writeoff_reports/static/src/dashboard/dashboard.js"
+        with open(file_path(path), encoding="utf-8") as file:
+            (delay,) = re.findall(r"^const DELAY = (\d+);$", file.read(), re.MULTILINE)
+        self.assertLessEqual(int(delay), 1000)
 
     def test_other_steps_and_verification_are_told(self):
         writeoff = self._submit((self.product, 4))

@@ -14,8 +14,8 @@ READERS = (
 class InventoryWriteoffAuditPack(models.TransientModel):
     """Chosen write-offs with all that proves them, as one archive to hand over.
 
-    It is for those who read all write-offs of the company: the log in it is whole, as
-    its chain can be verified only so.
+    It is for those who read all write-offs of the company. The whole log is none of it:
+    that is downloaded by who may, see `inventory_writeoff/controllers/log.py`.
     """
 
     _name = "inventory.writeoff.audit.pack"
@@ -75,9 +75,9 @@ class InventoryWriteoffAuditPack(models.TransientModel):
         if not self.env.user.has_groups(READERS):
             raise AccessError(
                 self.env._(
-                    "An auditor pack holds the whole log of the company, so it is made "
-                    "by auditors, finance, senior finance and administrators of "
-                    "write-offs. Print the statement of your write-off instead."
+                    "An auditor pack is made by auditors, finance, senior finance and "
+                    "administrators of write-offs, who read all write-offs of the "
+                    "company. Print the statement of your write-off instead."
                 )
             )
 

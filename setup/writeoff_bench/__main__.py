@@ -13,6 +13,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 from . import (
+    analysis,
     approval,
     dashboard,
     documents,
@@ -20,6 +21,7 @@ from . import (
     goals,
     others,
     posting,
+    register,
     scale,
     scan,
     stages,
@@ -39,6 +41,8 @@ PARTS = {
     "floor": floor.run,
     "scale": scale.run,
     "documents": documents.run,
+    "analysis": analysis.run,
+    "register": register.run,
 }
 
 

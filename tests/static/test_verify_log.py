@@ -108,6 +108,37 @@ def test_heads_noted_elsewhere(tmp_path):
     assert "Seal 5 has another hash" in run(tmp_path, lines, "--head", forged).stdout
 
 
+def make_extract(kept=3):
+    """Return an extract of the log that has the content of one event only."""
+    header, *records = map(json.loads, make_log())
+    for record in records:
+        if record["seal"]["number"] != kept:
+            record["seal"]["sha256"] = record.pop("event")["sha256"]
+    return [json.dumps(row) + "\n" for row in [{**header, "extract": [7]}, *records]]
+
+
+def test_an_extract(tmp_path):
+    lines = make_extract()
+    head = json.loads(lines[0])["head"]
+    result = run(tmp_path, lines, "--head", head)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "of 4 other events of the chain it has the digests only" in result.stdout
+    other = make_extract()
+    other[2] = change(other[2], '"sha256": "', '"sha256": "0')
+    assert "Seal 2 does not fit event 12" in run(tmp_path, other).stdout
+    del lines[2]
+    assert "Number 2 of the chain is missing" in run(tmp_path, lines).stdout
+
+
+def test_only_an_extract_leaves_out(tmp_path):
+    lines = make_extract()
+    header = json.loads(lines[0])
+    del header["extract"]
+    result = run(tmp_path, [json.dumps(header) + "\n", *lines[1:]])
+    assert result.returncode == 1
+    assert "BROKEN, first: Seal 1: its event 11 is gone." in result.stdout
+
+
 @pytest.mark.parametrize("head", ["5", "5:abc", "x:" + "a" * 64])
 def test_a_head_that_is_none(tmp_path, head):
     result = run(tmp_path, make_log(), "--head", head)

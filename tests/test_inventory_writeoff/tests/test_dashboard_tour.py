@@ -39,3 +39,14 @@ class TestDashboardTour(HttpCase, WriteoffCommon):
             )
         self.assertEqual(approved.state, "posted")
         self.assertEqual(approved.poster_id, self.finance)
+
+    def test_by_keyboard(self):
+        """On a desk and on a phone; right to left as well."""
+        self._post((self.product, 4))
+        for size in ("1366x768", "390x844"):
+            with self.subTest(size), patch.object(self, "browser_size", size):
+                self.start_tour(
+                    "/odoo/write-offs-dashboard",
+                    "dashboard_by_keyboard",
+                    login=self.auditor.login,
+                )
