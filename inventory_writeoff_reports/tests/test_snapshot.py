@@ -151,6 +151,16 @@ class TestSnapshot(ReversalCommon):
         self.team.member_ids = self.requester
         self.assertEqual(self._submit((self.vase, 1)).department, "Cold Store")
 
+    def test_department_of_what_is_submitted_in_the_background(self):
+        self.company.writeoff_hold_size = 1
+        writeoff = self._submit((self.vase, 1), (self.milk, 1, {"lot_id": self.lot.id}))
+        self.assertEqual((writeoff.state, writeoff.department), ("draft", False))
+        self.env.flush_all()
+        writeoff.sudo()._take_step()
+        self.assertEqual(writeoff.state, "to_approve")
+        self.assertEqual(writeoff.department, "Cold Store")
+        self.assertEqual(len(self._rows(writeoff)), 2)
+
     def test_what_was_there_before_the_reports(self):
         writeoff = self._post((self.milk, 3, {"lot_id": self.lot.id}))
         draft = self._create_writeoff((self.vase, 1))

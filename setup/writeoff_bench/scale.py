@@ -53,6 +53,8 @@ def run(company: Company, lines: int, _scraps: int) -> Iterator[dict[str, Any]]:
         waits[f"button {step}"] = button
         # The button only starts it: the rest is done in the background.
         look(waits, f"form after {step}", mine, open_form)
+        if step == "post":
+            press_close(waits, company, mine)
         large[step] = button + measure(company.env, lambda d=mine: finish(d))
     if mine.state != "posted":
         raise RuntimeError(f"the write-off is {mine.state}, not posted")
@@ -75,6 +77,19 @@ def press_others(waits: dict[str, Measure], company: Company, draft: Any) -> Non
                 )
                 savepoint.rollback()
             company.env.invalidate_all()
+
+
+def press_close(waits: dict[str, Measure], company: Company, writeoff: Any) -> None:
+    """Measure the button that releases what is left of a posting that stopped."""
+    with company.env.cr.savepoint() as savepoint:
+        for _step in ("check", "chunk"):
+            writeoff.sudo()._as_poster()._post_next_chunk()
+        writeoff.sudo()._stop_posting("Stopped by the benchmark")
+        waits["button close as partly posted"] = measure(
+            company.env, writeoff.action_close
+        )
+        savepoint.rollback()
+    company.env.invalidate_all()
 
 
 def finish(writeoff: Any) -> None:
