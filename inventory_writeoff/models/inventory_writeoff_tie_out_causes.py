@@ -35,7 +35,7 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
 
     def _get_sql_causes(self, companies):
         """Return queries of (rank, company, product, date, reference, model, id)."""
-        parts = [self._get_sql_values(), self._get_sql_lots(companies)]
+        parts = [self._get_sql_values(companies), self._get_sql_lots(companies)]
         if "stock.landed.cost" in self.env:
             parts.append(self._get_sql_landed())
         if "purchase.order.line" in self.env:
@@ -43,11 +43,14 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
             parts.append(self._get_sql_bought())
         return parts
 
-    def _get_sql_values(self):
-        """Return what was typed in: a price, or the value of a move after it."""
+    def _get_sql_values(self, companies):
+        """Return what was typed in: a price, or the value of a move after it.
+
+        Odoo's average cost takes a price that was typed in for any company.
+        """
         return SQL(
             """
-            SELECT 1 AS rank, typed.company_id,
+            SELECT 1 AS rank, company.id AS company_id,
                    COALESCE(move.product_id, lot.product_id, typed.product_id)
                        AS product_id,
                    typed.date, typed.description AS reference,
@@ -55,8 +58,11 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
               FROM product_value typed
          LEFT JOIN stock_move move ON move.id = typed.move_id
          LEFT JOIN stock_lot lot ON lot.id = typed.lot_id
+              JOIN res_company company ON company.id IN %s
+               AND (company.id = typed.company_id OR move.id IS NULL)
              WHERE move.id IS NULL OR typed.date > move.date
-            """
+            """,
+            tuple(companies.ids),
         )
 
     def _get_sql_lots(self, companies):

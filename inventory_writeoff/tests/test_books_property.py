@@ -1,7 +1,7 @@
 import os
 import unittest
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -32,6 +32,9 @@ class TestBooksProperty(ShopsCommon):
             raise unittest.SkipTest("purchase_stock and stock_landed_costs are needed")
         cls.goods = list(cls._create_goods())
         cls.products = cls.env["product.product"].union(*(p for p, _lot in cls.goods))
+        # Their first cost is older than all that happens to them.
+        costs = cls.env["product.value"].search([("product_id", "in", cls.products.ids)])
+        costs.date = START - timedelta(days=1)
 
     @classmethod
     def _create_goods(cls):

@@ -106,7 +106,8 @@ class InventoryWriteoffTieOut(models.TransientModel):
                 tie_out[f"count_{kind}"] = count
                 tie_out[f"value_{kind}"] = value
             values = sum(value for _count, value in explained.values())
-            tie_out.unexplained = tie_out.stock_difference - values
+            rest = tie_out.stock_difference - values
+            tie_out.unexplained = tie_out.currency_id.round(rest)
 
     @api.model
     def _action_open(self):
@@ -206,6 +207,11 @@ class InventoryWriteoffTieOut(models.TransientModel):
             Domain("company_id", "=", self._get_company().id)
             & Domain("date", "<=", self.date_to)
             & (edited | Domain("kind", "!=", "edited"))
+        )
+
+    def _search_items(self):
+        return self.env["inventory.writeoff.tie.out.item"].search(
+            self._get_item_domain()
         )
 
     def _read_explained(self):
