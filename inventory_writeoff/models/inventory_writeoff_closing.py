@@ -29,12 +29,16 @@ class InventoryWriteoffClosing(models.Model):
         # Closings belong to accountants, who need no right to write here.
         closings = self.sudo()
         closings.search([("company_id", "=", company.id)])._unlink_superseded()
-        drafts = self.env["account.move"].sudo()._search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "draft"),
-                ("line_ids.product_id", "!=", False),
-            ]
+        drafts = (
+            self.env["account.move"]
+            .sudo()
+            ._search(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "draft"),
+                    ("line_ids.product_id", "!=", False),
+                ]
+            )
         )
         closings.create(
             {

@@ -38,7 +38,7 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
         parts = [self._get_sql_values(companies), self._get_sql_lots(companies)]
         if "stock.landed.cost" in self.env:
             parts.append(self._get_sql_landed())
-        if "purchase.order.line" in self.env:
+        if "purchase_line_id" in self.env["account.move.line"]._fields:
             self.env["purchase.order.line"].flush_model()
             parts.append(self._get_sql_bought())
         return parts
@@ -46,7 +46,7 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
     def _get_sql_values(self, companies):
         """Return what was typed in: a price, or the value of a move after it.
 
-        Odoo's average cost takes a price that was typed in for any company.
+        A price that is older than the first move has revalued nothing. Odoo's average cost takes a price that was typed in for any company.
         """
         return SQL(
             """
@@ -60,7 +60,12 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
          LEFT JOIN stock_lot lot ON lot.id = typed.lot_id
               JOIN res_company company ON company.id IN %s
                AND (company.id = typed.company_id OR move.id IS NULL)
-             WHERE move.id IS NULL OR typed.date > move.date
+             WHERE CASE WHEN move.id IS NULL THEN EXISTS (
+                             SELECT 1 FROM stock_move moved
+                              WHERE moved.product_id
+                                    = COALESCE(lot.product_id, typed.product_id)
+                                AND moved.state = 'done' AND moved.date <= typed.date)
+                        ELSE typed.date > move.date END
             """,
             tuple(companies.ids),
         )
@@ -75,7 +80,7 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
         self.env["stock.lot"].flush_model(["standard_price"])
         return SQL(
             """
-            SELECT 4, company.id, lot.product_id, lot.write_date, lot.name,
+            SELECT 5, company.id, lot.product_id, lot.write_date, lot.name,
                    'stock.lot', lot.id
               FROM stock_lot lot
               JOIN product_product product ON product.id = lot.product_id
@@ -85,7 +90,7 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
          LEFT JOIN product_category category ON category.id = template.categ_id
              WHERE template.lot_valuated AND %(method)s = 'standard'
              UNION ALL
-            SELECT 5, move.company_id, move.product_id, move.date, NULL, 'stock.move',
+            SELECT 6, move.company_id, move.product_id, move.date, NULL, 'stock.move',
                    move.id
               FROM stock_move move
               JOIN product_product product ON product.id = move.product_id
@@ -114,10 +119,17 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
         )
 
     def _get_sql_bought(self):
-        """Return order lines that were billed, or whose price was changed."""
+        """Return what was billed, and order lines whose price may have changed."""
         return SQL(
             """
-            SELECT 3, bought.company_id, bought.product_id, bought.write_date,
+            SELECT 3, item.company_id, item.product_id, entry.write_date,
+                   COALESCE(entry.ref, entry.name), 'account.move', entry.id
+              FROM account_move entry
+              JOIN account_move_line item ON item.move_id = entry.id
+             WHERE entry.move_type IN ('in_invoice', 'in_refund', 'in_receipt')
+               AND entry.state = 'posted' AND item.purchase_line_id IS NOT NULL
+             UNION ALL
+            SELECT 4, bought.company_id, bought.product_id, bought.write_date,
                    orders.name, 'purchase.order', orders.id
               FROM purchase_order_line bought
               JOIN purchase_order orders ON orders.id = bought.order_id

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 KINDS = [
@@ -14,6 +15,19 @@ KINDS = [
     ("not_closed", "Not closed yet"),
     ("rounding", "Rounding"),
 ]
+# What a row opens: the list of what it is about, or one form.
+LISTS = {
+    "account.move.line": "account.action_account_moves_all_tree",
+    "product.value": "inventory_writeoff.product_value_action",
+    "stock.move": "stock.stock_move_action",
+}
+OPENED_BY_FORM = (
+    "account.move",
+    "product.product",
+    "purchase.order",
+    "stock.landed.cost",
+    "stock.lot",
+)
 # Goods that are lost, which a catch-up can take over.
 LOST = ("foreign", "scrap", "loss")
 
@@ -84,32 +98,49 @@ class InventoryWriteoffTieOutItem(models.Model):
         return writeoffs.with_env(self.env)._action_open_linked(writeoffs)
 
     def action_open_record(self):
-        """Open the write-off, or the stock moves, that this row is about."""
+        """Open the write-off, or the records, that this row is about."""
         self.ensure_one()
         if self.writeoff_id:
             return self.writeoff_id.get_formview_action()
-        if not self.move_id.has_access("read"):
+        model = self.res_model or "stock.move"
+        record = self.env[model].browse(self.res_id or self.move_id.id)
+        if not record.has_access("read"):
             raise UserError(
                 self.env._(
-                    "%(reference)s: this is a stock move, which people of Inventory "
-                    "can open. Ask one of them.",
+                    "%(reference)s: this is a record of another app (%(model)s), which "
+                    "you may not open. Ask someone of Inventory or Accounting.",
                     reference=self.reference or self.product_id.display_name,
+                    model=self.env["ir.model"]._get(model).name,
                 )
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "stock.stock_move_action"
-        )
-        return {**action, "domain": self._get_move_domain(), "context": {}}
+        if model in OPENED_BY_FORM:
+            return record.get_formview_action()
+        return self._prepare_list_action(record)
 
-    def _get_move_domain(self):
-        if self.move_count == 1:
+    def _prepare_list_action(self, records):
+        action = self.env["ir.actions.act_window"]._for_xml_id(LISTS[records._name])
+        return {
+            **action,
+            "domain": self._get_record_domain(records),
+            "context": {},
+            "target": "current",
+        }
+
+    def _get_record_domain(self, records):
+        """Return the records of this row: its own, or those of the product since."""
+        if self.move_count == 1 and not self.res_model:
             return [("id", "=", self.move_id.id)]
-        return [
-            ("product_id", "=", self.product_id.id),
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "done"),
-            ("date", ">=", self.date),
-        ]
+        product = Domain("product_id", "=", self.product_id.id)
+        if records._name == "product.value":
+            product |= Domain("move_id.product_id", "=", self.product_id.id)
+            own = Domain("id", "=", self.res_id)
+        else:
+            name = "state" if records._name == "stock.move" else "parent_state"
+            product &= Domain(name, "in", ("done", "posted"))
+            own = Domain.FALSE
+        since = Domain("date", ">=", self.date)
+        company = Domain("company_id", "=", self.company_id.id)
+        return list(own | (product & company & since))
 
     @property
     def _table_query(self):
@@ -127,10 +158,8 @@ class InventoryWriteoffTieOutItem(models.Model):
               JOIN inventory_writeoff doc ON doc.id = facts.writeoff_id
              UNION ALL %s
              UNION ALL %s
-             %s
             """,
             facts._get_sql_documents(companies),
             self.env["inventory.writeoff.tie.out.moves"]._get_sql(companies),
             self.env["inventory.writeoff.tie.out.revalued"]._get_sql(companies),
-            self.env["inventory.writeoff.tie.out.landed"]._get_sql(companies),
         )

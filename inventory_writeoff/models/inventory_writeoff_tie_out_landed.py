@@ -17,7 +17,7 @@ class InventoryWriteoffTieOutLanded(models.AbstractModel):
         return "stock.landed.cost" in self.env
 
     def _get_sql(self, companies):
-        """Return the query for rows of `inventory.writeoff.tie.out.item`."""
+        """Return the query for rows beside the products that they have revalued."""
         if not self._is_installed():
             return SQL("")
         closings = self.env["inventory.writeoff.closing"]
@@ -25,12 +25,13 @@ class InventoryWriteoffTieOutLanded(models.AbstractModel):
             """
              UNION ALL
             SELECT cost.id::bigint * 8 + 5, 'revalued', cost.company_id, cost.date,
-                   cost.date, cost.name, NULL, NULL, NULL, SUM(part.value), 0, NULL,
-                   NULL, 'stock.landed.cost', cost.id
+                   cost.date, cost.name, part.product_id, 0, SUM(part.value), 0,
+                   NULL::int, 'stock.landed.cost', cost.id
               FROM (
-                SELECT landed.cost_id, landed.value FROM (%(adjusted)s) AS landed
+                SELECT landed.cost_id, landed.product_id, landed.value
+                  FROM (%(adjusted)s) AS landed
                  UNION ALL
-                SELECT cost.id, item.balance
+                SELECT cost.id, item.product_id, item.balance
                   FROM stock_landed_cost cost
                   JOIN account_move entry ON entry.id = cost.account_move_id
                   JOIN %(closings)s ON closing.company_id = cost.company_id
@@ -42,8 +43,7 @@ class InventoryWriteoffTieOutLanded(models.AbstractModel):
                  WHERE entry.state = 'posted' AND stock.account_id IS NULL
               ) AS part
               JOIN stock_landed_cost cost ON cost.id = part.cost_id
-          GROUP BY cost.id
-            HAVING SUM(part.value) != 0
+          GROUP BY cost.id, part.product_id
             """,
             adjusted=self._get_sql_adjusted(companies),
             closings=closings._get_sql_closings(companies),
@@ -70,7 +70,8 @@ class InventoryWriteoffTieOutLanded(models.AbstractModel):
         self.env["stock.valuation.adjustment.lines"].flush_model()
         return SQL(
             """
-            SELECT line.cost_id, line.move_id, line.additional_landed_cost AS value
+            SELECT line.cost_id, line.move_id, move.product_id,
+                   line.additional_landed_cost AS value
               FROM stock_valuation_adjustment_lines line
               JOIN stock_landed_cost cost ON cost.id = line.cost_id
               JOIN stock_move move ON move.id = line.move_id

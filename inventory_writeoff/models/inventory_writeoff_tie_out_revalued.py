@@ -20,10 +20,19 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
         """Return the query for rows of `inventory.writeoff.tie.out.item`."""
         self.env["product.value"].flush_model()
         return SQL(
-            "%s UNION ALL %s UNION ALL %s",
+            """
+            SELECT id, kind, company_id, MIN(date), MAX(last_date), MIN(reference),
+                   CASE WHEN COUNT(DISTINCT product_id) = 1 THEN MIN(product_id) END,
+                   SUM(quantity), NULL, SUM(value), MAX(move_count), NULL::int,
+                   MAX(move_id), MIN(res_model), MIN(res_id)
+              FROM (%s UNION ALL %s UNION ALL %s %s) AS revalued
+          GROUP BY id, kind, company_id
+            HAVING SUM(value) != 0
+            """,
             self._get_sql_products(companies),
             self._get_sql_receipts(companies),
             self._get_sql_typed(companies),
+            self.env["inventory.writeoff.tie.out.landed"]._get_sql(companies),
         )
 
     def _get_sql_products(self, companies):
@@ -31,13 +40,17 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
         causes = self.env["inventory.writeoff.tie.out.causes"]
         return SQL(
             """
-            SELECT (changed.product_id::bigint * 1000000 + changed.company_id) * 8 + 2,
+            SELECT CASE WHEN cause.res_model = 'stock.landed.cost'
+                        THEN cause.res_id::bigint * 8 + 5
+                        ELSE (changed.product_id::bigint * 1000000
+                              + changed.company_id) * 8 + 2 END AS id,
                    CASE WHEN cause.product_id IS NULL THEN 'rounding'
-                        ELSE 'revalued' END,
-                   changed.company_id, COALESCE(cause.date, changed.date)::date,
-                   COALESCE(cause.last_date, changed.date)::date, cause.reference,
-                   changed.product_id, 0, NULL, changed.value, changed.moves,
-                   NULL::int, changed.move_id, cause.res_model, cause.res_id
+                        ELSE 'revalued' END AS kind,
+                   changed.company_id, COALESCE(cause.date, changed.date)::date AS date,
+                   COALESCE(cause.last_date, changed.date)::date AS last_date,
+                   cause.reference, changed.product_id, 0::numeric AS quantity,
+                   changed.value, changed.moves AS move_count, changed.move_id,
+                   cause.res_model, cause.res_id
               FROM (
                 SELECT company_id, product_id, SUM(value) AS value, MAX(date) AS date,
                        SUM(moves)::int AS moves, MAX(move_id) AS move_id
@@ -139,8 +152,8 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
             """
             SELECT receipt.id::bigint * 8 + 4, 'revalued', receipt.company_id,
                    receipt.date::date, receipt.date::date, receipt.reference,
-                   receipt.product_id, receipt.quantity, NULL, receipt.value, 1,
-                   NULL::int, receipt.id, NULL, NULL::int
+                   receipt.product_id, receipt.quantity, receipt.value, 1, receipt.id,
+                   NULL, NULL::int
               FROM (%s) AS receipt
             """,
             self._get_sql_differing(companies),
@@ -202,8 +215,8 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
             """
             SELECT (off.product_id::bigint * 1000000 + off.company_id) * 8 + 6,
                    'revalued', off.company_id, product.write_date::date,
-                   product.write_date::date, NULL, off.product_id, 0, NULL, off.value,
-                   0, NULL::int, NULL::int, 'product.product', off.product_id
+                   product.write_date::date, NULL, off.product_id, 0, off.value, 0,
+                   NULL::int, 'product.product', off.product_id
               FROM (%s) AS off
               JOIN product_product product ON product.id = off.product_id
             """,

@@ -54,7 +54,7 @@ class TieOutCommon:
         self.env.invalidate_all()
 
     def _age_books(self):
-        """What happened until now did so yesterday: each request has a time of its own."""
+        """What happened until now was yesterday: requests have a time of their own."""
         self.env.flush_all()
         for table, column in (
             ("stock_move", "date"),
