@@ -56,7 +56,7 @@ class InventoryWriteoffTieOutLanded(models.AbstractModel):
         if not self._is_installed():
             return SQL("SELECT NULL::int AS move_id, 0 AS value WHERE FALSE")
         return SQL(
-            "SELECT move_id, SUM(value) AS value FROM (%s) AS adjusted GROUP BY move_id",
+            "SELECT move_id, SUM(value) AS value FROM (%s) AS line GROUP BY move_id",
             self._get_sql_adjusted(companies),
         )
 
