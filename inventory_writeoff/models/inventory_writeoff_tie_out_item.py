@@ -35,8 +35,8 @@ LOST = ("foreign", "scrap", "loss")
 class InventoryWriteoffTieOutItem(models.Model):
     """What explains a difference of the tie-out, one row for each thing to look at.
 
-    Write-offs whose register, stock moves and entry differ; and stock moves since the
-    last inventory closing that the ledger has not seen. The value is what stock is
+    Write-offs whose register, stock moves and entry differ; stock moves since the last
+    inventory closing that the ledger has not seen; and what was revalued since. The value is what stock is
     worth more (or, negative, less) than the ledger says, because of this row. The rows
     name what they are about, so that people without Inventory or Accounting see it.
     """
@@ -78,8 +78,8 @@ class InventoryWriteoffTieOutItem(models.Model):
     move_count = fields.Integer("Stock Moves", readonly=True)
     writeoff_id = fields.Many2one("inventory.writeoff", "Write-Off", readonly=True)
     move_id = fields.Many2one("stock.move", "Stock Move", readonly=True)
-    res_model = fields.Char(readonly=True)
-    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    res_model = fields.Char("Record Type", readonly=True)
+    res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
 
     def action_catch_up(self):
         """Make a draft that takes over the stock moves of these rows."""
