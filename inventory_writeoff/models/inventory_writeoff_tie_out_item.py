@@ -36,9 +36,10 @@ class InventoryWriteoffTieOutItem(models.Model):
     """What explains a difference of the tie-out, one row for each thing to look at.
 
     Write-offs whose register, stock moves and entry differ; stock moves since the last
-    inventory closing that the ledger has not seen; and what was revalued since. The value is what stock is
-    worth more (or, negative, less) than the ledger says, because of this row. The rows
-    name what they are about, so that people without Inventory or Accounting see it.
+    inventory closing that the ledger has not seen; and what was revalued since. The
+    value is what stock is worth more (or, negative, less) than the ledger says, because
+    of this row. The rows name what they are about, so that people without Inventory or
+    Accounting see it.
     """
 
     _name = "inventory.writeoff.tie.out.item"

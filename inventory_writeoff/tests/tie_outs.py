@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from odoo import fields
 from odoo.tools import SQL
 from odoo.tools.sql import table_exists
 
@@ -47,9 +48,11 @@ class TieOutCommon:
             limit=1,
         )
         self._age_books()
+        # Stock moves go by the clock, journal entries by the transaction.
+        moment = min(self.env.cr.now(), fields.Datetime.now()) - timedelta(minutes=1)
         self.env.cr.execute(
             "UPDATE account_move SET create_date = %s WHERE id = %s",
-            (self.env.cr.now() - timedelta(minutes=1), closing.id),
+            (moment, closing.id),
         )
         self.env.invalidate_all()
 
