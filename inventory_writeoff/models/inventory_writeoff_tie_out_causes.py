@@ -46,7 +46,8 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
     def _get_sql_values(self, companies):
         """Return what was typed in: a price, or the value of a move after it.
 
-        A price that is older than the first move has revalued nothing. Odoo's average cost takes a price that was typed in for any company.
+        A price that is older than the first move has revalued nothing. Odoo's average
+        cost takes a price that was typed in for any company.
         """
         return SQL(
             """
