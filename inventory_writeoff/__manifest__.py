@@ -87,6 +87,7 @@
         "data/ir_cron_cut_off_data.xml",
         "wizards/inventory_writeoff_cut_off_views.xml",
         "views/inventory_writeoff_background_views.xml",
+        "views/inventory_writeoff_step_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["inventory_writeoff/static/src/**/*"],

@@ -9,9 +9,11 @@
     "data": [
         "security/ir.model.access.csv",
         "security/inventory_writeoff_retirement_rules.xml",
+        "security/account_move_rules.xml",
         "views/account_asset_views.xml",
         "views/stock_lot_views.xml",
         "views/inventory_writeoff_retirement_views.xml",
+        "views/inventory_writeoff_impact_views.xml",
         "views/inventory_writeoff_gone_asset_views.xml",
         "wizards/inventory_writeoff_tie_out_views.xml",
     ],

@@ -47,6 +47,7 @@ from . import stock_location_batch
 from . import stock_lot_batch
 from . import stock_move_batch
 from . import inventory_writeoff_hold
+from . import inventory_writeoff_hold_exact
 from . import inventory_writeoff_taken
 from . import inventory_writeoff_posting
 from . import inventory_writeoff_preview
@@ -99,6 +100,7 @@ from . import res_config_settings_drift
 from . import stock_location_quarantine
 from . import stock_lot_candidates
 from . import stock_quant_candidates
+from . import inventory_writeoff_entry_items
 from . import inventory_writeoff_impact
 from . import inventory_writeoff_line_impact
 from . import inventory_writeoff_append_only
@@ -203,3 +205,8 @@ from . import inventory_writeoff_validation_kits
 from . import inventory_writeoff_catch_up_reversal
 from . import inventory_writeoff_catch_up_reversals
 from . import inventory_writeoff_validation_given_up
+from . import inventory_writeoff_step
+from . import inventory_writeoff_step_worker
+from . import inventory_writeoff_step_reversal
+from . import inventory_writeoff_step_events
+from . import inventory_writeoff_line_step

@@ -63,7 +63,7 @@ class InventoryImpact(models.AbstractModel):
 
     def _estimate_changes(self, writeoff):
         """Return {account type: balance} of the entry as it would be posted now."""
-        items = self.env["inventory.writeoff.preview"]._get_items(writeoff.sudo())
+        items = writeoff.sudo().entry_items or []
         accounts = self.env["account.account"].sudo()
         changes = defaultdict(float)
         for item in items:
@@ -81,10 +81,22 @@ class InventoryImpact(models.AbstractModel):
                 # Adding 0.0 turns a negative zero into a plain one.
                 figure: round_amount(sign * sum(by_type.get(t, 0.0) for t in types))
                 + 0.0
-                for figure, (sign, types) in FIGURES.items()
+                for figure, (sign, types) in self._get_figures().items()
             }
             for when, by_type in balances.items()
         }
+
+    def _get_figures(self):
+        """Return {figure: (sign, account types that it is made of)}."""
+        return FIGURES
+
+    def _get_balance_types(self):
+        """Return the account types that count from the beginning."""
+        return BALANCE_TYPES
+
+    def _get_sql_writeoff_of(self):
+        """Return the SQL expression for the write-off that an entry is part of."""
+        return SQL("move.writeoff_id")
 
     def _get_balances(self, writeoffs):
         """Return {write-off: {"before": {account type: balance}, "change": {…}}}.
@@ -137,7 +149,7 @@ class InventoryImpact(models.AbstractModel):
                AND item.date <= document.date
               JOIN account_account account ON account.id = item.account_id
               JOIN account_move move ON move.id = item.move_id
-         LEFT JOIN document other ON other.id = move.writeoff_id
+         LEFT JOIN document other ON other.id = %(writeoff_of)s
              WHERE account.account_type IN %(balance_types)s
                 OR (account.account_type IN %(yearly_types)s
                     AND item.date >= document.date_from)
@@ -147,7 +159,8 @@ class InventoryImpact(models.AbstractModel):
             companies=[writeoff.company_id._origin.id or 0 for writeoff in writeoffs],
             years=years,
             dates=dates,
-            balance_types=BALANCE_TYPES,
+            writeoff_of=self._get_sql_writeoff_of(),
+            balance_types=self._get_balance_types(),
             yearly_types=YEARLY_TYPES,
         )
 

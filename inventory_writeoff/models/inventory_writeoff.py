@@ -213,8 +213,8 @@ class InventoryWriteoff(models.Model):
         previews = self.env["inventory.writeoff.preview"]
         for writeoff in self:
             is_open = writeoff.state in ("draft", "to_approve", "approved")
-            has_entry = is_open and writeoff.value_estimated
-            writeoff.entry_preview = has_entry and json.dumps(previews._get(writeoff))
+            has_entries = is_open and previews._has_entries(writeoff)
+            writeoff.entry_preview = has_entries and json.dumps(previews._get(writeoff))
 
     def _check_company(self, fnames=None):
         self.env["inventory.writeoff.validation"]._check_same_company(self, fnames)
@@ -294,7 +294,7 @@ class InventoryWriteoff(models.Model):
 
     def action_open_account_moves(self):
         self.ensure_one()
-        entries = self.account_move_ids
+        entries = self._get_entries()
         action = {
             "name": self.env._("Journal Entries"),
             "type": "ir.actions.act_window",

@@ -16,8 +16,11 @@ class InventoryWriteoff(models.Model):
     @api.depends("account_move_ids.line_ids")
     def _compute_account_move_line_ids(self):
         for writeoff in self:
-            entries = writeoff.account_move_ids.sorted("id")
-            writeoff.account_move_line_ids = entries.line_ids
+            writeoff.account_move_line_ids = writeoff._get_entries().line_ids
+
+    def _get_entries(self):
+        """Return all that the write-offs have in the books."""
+        return self.account_move_ids.sorted("id")
 
     def _get_posting_entries(self):
         """Return the entries of the posting, apart from those that followed it.

@@ -139,10 +139,10 @@ class InventoryWriteoffHold(models.AbstractModel):
     def _get_shortages(self, lines):
         """Return a sentence for each line whose goods are not free."""
         stock = self._get_stock(lines)
-        free = {line._get_stock_key(): stock[line][1] for line in lines}
+        keys = {line: line._get_stock_key() for line in lines}
+        free = {key: stock[line][1] for line, key in keys.items()}
         short_lines = {}
-        for line in lines:
-            key = line._get_stock_key()
+        for line, key in keys.items():
             uom = line.product_id.uom_id
             if uom.compare(line.quantity_product_uom, free[key]) > 0:
                 short_lines[line] = free[key]
@@ -208,9 +208,11 @@ class InventoryWriteoffHold(models.AbstractModel):
         """
         lines = self._get_held_lines(writeoffs.line_ids if lines is None else lines)
         self._lock_stock(lines)
-        moves_by_line = self._get_open_moves(lines).grouped("writeoff_line_id")
+        exact = self._get_exact_ids(lines)
+        others = lines.filtered(lambda line: line.id not in exact)
+        moves_by_line = self._get_open_moves(others).grouped("writeoff_line_id")
         problems = []
-        for line, owner in zip(lines, lines.sudo(), strict=True):
+        for line, owner in zip(others, others.sudo(), strict=True):
             moves = moves_by_line.get(owner, self.env["stock.move"])
             if not self._is_held(line, moves):
                 problems.append(

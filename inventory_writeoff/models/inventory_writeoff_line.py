@@ -342,13 +342,16 @@ class InventoryWriteoffLine(models.Model):
         """Return what tells these goods from others: five ids, 0 for none."""
         self.ensure_one()
         goods = (
-            self.product_id,
-            self.location_id,
-            self.lot_id,
-            self.package_id,
-            self.owner_id,
+            self.product_id.id,
+            self.location_id.id,
+            self.lot_id.id,
+            self.package_id.id,
+            self.owner_id.id,
         )
-        return tuple(record._origin.id or 0 for record in goods)
+        if all(type(record_id) in (int, bool) for record_id in goods):
+            return tuple(record_id or 0 for record_id in goods)
+        # In a form, goods may be records that are being edited.
+        return tuple(getattr(i, "origin", i) or 0 for i in goods)
 
     def _is_company_owned(self):
         """Tell whether the goods are the company's own (not on consignment)."""

@@ -37,13 +37,20 @@ class InventoryWriteoffLine(models.Model):
             line.stock_value_before = line.posted_stock_value_before
             line.stock_value_after = line.stock_value_before - line.value_posted
         unposted = self - posted
-        siblings = unposted.writeoff_id.line_ids
-        everything = unposted | siblings.filtered(lambda line: not line._is_posted())
+        everything = unposted | unposted._get_unposted_siblings()
         values = self.env["inventory.impact"]._get_stock_values(everything)
         for writeoff, lines in unposted.grouped("writeoff_id").items():
             # Write-offs that are not posted do not stand on one another.
             ahead = (writeoff.line_ids | lines) & everything
             ahead._estimate_stock_values(dict(values), lines)
+
+    def _get_unposted_siblings(self):
+        """Return what is written off of the same products with these items."""
+        product_ids = set(self.product_id._origin.ids)
+        siblings = self.writeoff_id.line_ids.filtered(
+            lambda line: line.product_id._origin.id in product_ids
+        )
+        return siblings.filtered(lambda line: not line._is_posted())
 
     def _estimate_stock_values(self, values, shown):
         """Count down from what is there; a page of a long list shows some lines."""

@@ -15,19 +15,12 @@ class InventoryWriteoffPreview(models.AbstractModel):
         """Return what `grouped_view_widget` shows: groups of items and columns."""
         # Shown to requesters too, who read neither accounts' details nor journals.
         writeoff = writeoff.sudo()
-        items = self._get_items(writeoff)
-        date = format_date(self.env, writeoff._get_accounting_date())
-        journal = writeoff.company_id._get_writeoff_journal()
+        items = writeoff.entry_items or []
         hidden = len(items) - SHOWN_ITEMS
         return {
             "groups_vals": [
-                {
-                    "group_name": f"{date}, {journal.display_name}",
-                    "items_vals": [
-                        [0, 0, self._prepare_item_vals(writeoff, vals)]
-                        for vals in items[:SHOWN_ITEMS]
-                    ],
-                }
+                self._prepare_group_vals(writeoff, *entry)
+                for entry in self._get_entries(writeoff, items)
             ],
             "options": {
                 "columns": self._get_columns(),
@@ -36,8 +29,23 @@ class InventoryWriteoffPreview(models.AbstractModel):
             },
         }
 
-    def _get_items(self, writeoff):
-        return self._get_items_by_writeoff(writeoff)[writeoff]
+    def _has_entries(self, writeoff):
+        """Tell whether there is anything to preview."""
+        return bool(writeoff.value_estimated)
+
+    def _get_entries(self, writeoff, items):
+        """Return (date, journal, values of its items) of each entry."""
+        journal = writeoff.company_id._get_writeoff_journal()
+        return [(writeoff._get_accounting_date(), journal, items)] if items else []
+
+    def _prepare_group_vals(self, writeoff, date, journal, items):
+        return {
+            "group_name": f"{format_date(self.env, date)}, {journal.display_name}",
+            "items_vals": [
+                [0, 0, self._prepare_item_vals(writeoff, vals)]
+                for vals in items[:SHOWN_ITEMS]
+            ],
+        }
 
     def _get_items_by_writeoff(self, writeoffs):
         """Return {write-off: values of the items that posting would create now}."""

@@ -63,7 +63,8 @@ class InventoryWriteoff(models.Model):
             writeoff.message_post(
                 body=self.env._("Reversal asked for: %(reason)s", reason=reason.strip())
             )
-            reversal._check_any_quantity(writeoff)
+            if not reversal._fill_later(writeoff, quantities):
+                reversal._check_any_quantity(writeoff)
         return reversals.with_env(self.env)
 
     def _get_cannot_reasons(self, action):

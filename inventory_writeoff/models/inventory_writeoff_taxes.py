@@ -44,9 +44,9 @@ class InventoryWriteoff(models.Model):
     def _compute_value_tax_estimated(self):
         self.value_tax_estimated = 0.0
         unposted = self.filtered(lambda w: w.company_id and not w.posted_at)
-        items = self.env["inventory.writeoff.preview"]._get_items_by_writeoff(unposted)
-        for writeoff, vals_list in items.items():
-            taxes = [v["balance"] for v in vals_list if v.get("writeoff_is_tax")]
+        for writeoff in unposted:
+            items = writeoff.entry_items or []
+            taxes = [v["balance"] for v in items if v.get("writeoff_is_tax")]
             writeoff.value_tax_estimated = sum(taxes)
 
     def _get_posted_message(self):

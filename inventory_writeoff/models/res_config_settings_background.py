@@ -7,3 +7,6 @@ class ResConfigSettings(models.TransientModel):
     writeoff_chunk_size = fields.Integer(
         related="company_id.writeoff_chunk_size", readonly=False
     )
+    writeoff_hold_size = fields.Integer(
+        related="company_id.writeoff_hold_size", readonly=False
+    )

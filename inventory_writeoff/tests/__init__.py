@@ -62,6 +62,7 @@ from . import test_reversal_ledger
 from . import test_reversal_refused
 from . import test_rule
 from . import test_scan
+from . import test_step
 from . import test_tampering
 from . import test_tax
 from . import test_tax_charts

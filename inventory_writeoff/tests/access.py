@@ -143,8 +143,8 @@ class AccessCommon(EvidenceCommon):
         cls.colleague = cls._create_role_user("colleague", "user")
         cls.decider = cls._create_role_user("decider", "approver")
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         line = (self.product, 1)
         self.own_draft = self._create_writeoff(line)
         self.own_submitted = self._submit(line)

@@ -23,9 +23,25 @@ class WriteoffCommon(TestStockValuationCommon):
         # past Odoo's own classes, which would make everything once more
         super(BaseCommon, cls).setUpClass()
         cls._kept_world.enter(cls)
-        if cls.other_companies_post:
-            for company in (cls.other_company, cls.branch):
-                cls._load_chart(company)
+
+    def setUp(self):
+        if "_is_prepared" not in vars(type(self)):
+            self._prepare_for_all()
+        super().setUp()
+
+    def _prepare_for_all(self):
+        cls = type(self)
+        cls._is_prepared = True
+        before = set(vars(self))
+        self._prepare_once()
+        for name in vars(self).keys() - before:
+            setattr(cls, name, vars(self)[name])
+
+    def _prepare_once(self):
+        """Make the records that every test of the class starts from.
+
+        What is set on `self` is there in all tests; each undoes only its own changes.
+        """
 
     @classmethod
     def _make_world(cls):
@@ -61,11 +77,6 @@ class WriteoffCommon(TestStockValuationCommon):
         if cls.other_companies_post:
             return super()._create_company(**create_values)
         return super(TestStockValuationCommon, cls)._create_company(**create_values)
-
-    @classmethod
-    def _load_chart(cls, company):
-        charts = cls.env["account.chart.template"]
-        charts._load("generic_coa", company, install_demo=False)
 
     @classmethod
     def _ask_for_no_review(cls):
@@ -173,7 +184,9 @@ class WriteoffCommon(TestStockValuationCommon):
 
 
 class WorldMaker(WriteoffCommon):
-    """Makes the records that are kept."""
+    """Makes the records that are kept, for classes with one company and with more."""
+
+    other_companies_post = True
 
     @classmethod
     def setUpClass(cls):

@@ -50,8 +50,8 @@ class EvidenceCommon(WriteoffRpcCommon):
         cls.theft.with_company(cls.company).loss_account_id = cls.loss_account
         cls.nothing = cls.env.ref("inventory_writeoff.disposal_method_none")
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 100, 10.0)
 
     def _evidence_vals(self, writeoff, content=None, **values):

@@ -28,8 +28,8 @@ class GuardsCommon(WriteoffRpcCommon):
             {"name": "Other Shelf", "location_id": cls.stock_location.id}
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 30, 10.0, lot_ids=[self.lot])
         self._make_in_move(self.product, 30, 10.0, lot_ids=[self.other_lot])
         item = (self.product, 6, {"lot_id": self.lot.id})

@@ -29,8 +29,8 @@ class NeighboursCommon(WriteoffCommon):
             {"name": "Other Shelf", "location_id": cls.stock_location.id}
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         for lot in (self.good, self.bad):
             self._make_in_move(self.lot_product, 10, 10.0, lot_ids=[lot])
         self._make_in_move(self.plain_product, 20, 10.0)

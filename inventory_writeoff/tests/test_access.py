@@ -4,7 +4,7 @@ from .access import ALLOWED, BUTTONS, ROLES, AccessCommon
 from .rpc import Refused
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestAccess(AccessCommon):
     """Who may do what: no role has the power of another."""
 

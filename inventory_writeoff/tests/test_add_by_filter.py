@@ -34,8 +34,8 @@ class TestAddByFilter(WriteoffCommon):
             {"name": "Shelf F", "location_id": cls.aisle.id}
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._stock(self.vase, 10)
         self._stock(self.vase, 4, self.shelf)
         self._stock(self.paint, 5, self.shelf)

@@ -17,8 +17,8 @@ class TestApprovalDigest(ApprovalCommon):
         cls._create_two_steps()
         cls._age_policy_changes()
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.writeoff = self._create_writeoff((self.product, 100))
 
     def _add(self, colour, **values):

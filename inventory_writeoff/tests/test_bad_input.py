@@ -27,8 +27,8 @@ class TestBadInput(WriteoffRpcCommon):
             {"name": "Cheese", "parent_id": cls.food.id}
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 10, 10.0)
         self._make_in_move(self.tracked, 10, 2.0, lot_ids=[self.lot])
         self._make_in_move(self.serial, 1, 90.0, lot_ids=[self.drill])

@@ -15,8 +15,8 @@ class TestBadSetup(WriteoffRpcCommon):
         cls.stock_account = cls.account_stock_valuation
         cls.asset = cls._create_account("WOASSET", "Vases", "asset_current")
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 10, 10.0)
 
     def _write_reason(self, vals):

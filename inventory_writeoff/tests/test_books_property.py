@@ -17,7 +17,7 @@ STEPS = int(os.environ.get("WRITEOFF_STEPS") or 20)
 
 
 @unittest.skipUnless(hypothesis, "hypothesis is not installed")
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestBooksProperty(ClockCommon):
     """Whatever happens, in whatever order, the books are right."""
 

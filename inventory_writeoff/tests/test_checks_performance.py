@@ -8,7 +8,7 @@ from .findings import FindingsCommon
 _logger = logging.getLogger(__name__)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestChecksPerformance(FindingsCommon):
     """All checks together take as many queries for 1,000 items as for 100."""
 

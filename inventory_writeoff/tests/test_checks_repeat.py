@@ -17,8 +17,8 @@ class TestChecksRepeat(FindingsCommon):
         cls.serial = cls._create_lot(cls.serial_product, "SN1")
         cls.colleague = cls._create_role_user("colleague", "user")
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._stock(self.product, 20)
 
     def test_same_stock(self):

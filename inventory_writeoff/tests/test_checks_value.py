@@ -10,8 +10,8 @@ from .findings import FindingsCommon
 class TestChecksValue(FindingsCommon):
     """Quantities, values, unit costs and dates out of the ordinary."""
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._stock(self.product, 100)
 
     def test_large_share(self):

@@ -27,8 +27,8 @@ class TestDates(BooksCommon, WriteoffCommon):
             }
         cls.product = cls.products["average", "periodic"]
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         with freeze_time("2026-03-02 09:00:00"):
             for product in self.products.values():
                 self._make_in_move(product, 10, 10.0)
@@ -37,6 +37,9 @@ class TestDates(BooksCommon, WriteoffCommon):
             self._close()
         # Nothing of the past is left to be written once a lock is set.
         self.env.flush_all()
+
+    def setUp(self):
+        super().setUp()
         self.startPatcher(freeze_time("2026-03-20 09:00:00"))
 
     def _assert_refused(self, pattern, accounting_date, product=None):

@@ -28,13 +28,16 @@ class TestDatesOpen(TaxCommon):
                 "Taxed", supplier_taxes_id=[Command.set(cls.vat.ids)]
             )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         with freeze_time("2026-03-02 09:00:00"):
             for product in (self.plain, self.other, self.taxed):
                 self._make_in_move(product, 50, 10.0)
         # Nothing of the past is left to be written once a lock is set.
         self.env.flush_all()
+
+    def setUp(self):
+        super().setUp()
         self.startPatcher(freeze_time("2026-03-20 09:00:00"))
 
     def _lock(self, lock, day):

@@ -25,8 +25,8 @@ class TestDigest(WriteoffRpcCommon):
         cls.other_reason.loss_account_id = cls.reason.loss_account_id
         cls.other_account = cls._create_account("WOLOSS2", "Other losses")
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         for product in (self.product, self.other_product):
             self._make_in_move(product, 500, 10.0)
         for lot in self.lots:

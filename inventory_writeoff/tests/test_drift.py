@@ -19,8 +19,8 @@ class TestDrift(WriteoffCommon):
         cls.product = cls._create_product("Vase", cls.category_standard)
         cls.fifo = cls._create_product("Bowl", cls.category_fifo)
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 100, 10.0)
 
     def _press_post(self, writeoffs):

@@ -18,8 +18,8 @@ class TestFindingRights(FindingsCommon):
         cls._make_in_move(cls, cls.product, 20, 10.0)
         cls._set_check("large_share", "review", percent=5.0)
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.writeoff = self._create_writeoff((self.product, 2))
         self.finding = self.writeoff.finding_ids
 

@@ -14,8 +14,8 @@ class TestFlow(WriteoffCommon):
         super().setUpClass()
         cls.product = cls._create_product("Broken Vase", cls.category_avco)
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 10, 10.0)
         self._make_in_move(self.product, 10, 15.0)
 

@@ -15,8 +15,8 @@ class TestGuardsContext(WriteoffRpcCommon):
         cls.env["inventory.writeoff.check"].search([]).severity = "off"
         cls.product = cls._create_product("Vase in Context")
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 10, 10.0)
         self.delivery = self.env["stock.picking"].create(
             {

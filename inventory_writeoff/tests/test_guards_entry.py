@@ -21,8 +21,8 @@ class TestGuardsEntry(WriteoffRpcCommon):
         cls.product = cls._create_product("Booked Vase")
         cls.accountant = cls._create_user("accountant", "account.group_account_manager")
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 30, 10.0)
         self.writeoff = self._post((self.product, 6))
         self.entry = self.writeoff.sudo().account_move_ids.with_env(self.env)

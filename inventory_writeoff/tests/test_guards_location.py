@@ -11,8 +11,8 @@ class TestGuardsLocation(NeighboursCommon):
 
     other_companies_post = True
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.writeoff.with_user(self.approver).action_approve()
         self.writeoff.with_user(self.finance).action_post()
         self.valuation_account = self._create_account("WOVAL", "Stock", "asset_current")

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .guards import GuardsCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestGuardsStock(GuardsCommon):
     """Stock moves of write-offs: nobody changes them but the write-off itself."""
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .guards import GuardsCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestGuardsStockLine(GuardsCommon):
     """Move lines and quants of write-offs: the same, one level below."""
 

@@ -22,8 +22,8 @@ class TestItems(ReversalCommon):
             "Vase", seller_ids=[Command.create({"partner_id": cls.vendor.id})]
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 20, 10.0)
 
     def _create_model(self, account, **values):

@@ -39,8 +39,8 @@ class TestKits(ReversalCommon):
             }
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.vase, 50, 10.0)
         self._make_in_move(self.base, 50, 2.0)
 

@@ -6,7 +6,7 @@ from .books import LOT_VALUES, STOCK_VALUES, VALUES, BooksCommon
 from .common import WriteoffCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestLedger(BooksCommon, WriteoffCommon):
     """The books after a write-off; the names are those of the accounting rules."""
 

@@ -6,7 +6,7 @@ from .books import METHODS, VALUATIONS
 from .shops import ShopsCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestLedgerCompanies(ShopsCommon):
     """A11: the books of two companies that keep the same products never mix."""
 
@@ -72,15 +72,24 @@ class TestLedgerCompanies(ShopsCommon):
                 products.append(product)
         for shop in self.shops:
             self.assertTrue(shop.close())
-        for product in products:
-            for shop in self.shops:
-                with self.subTest(product.name, company=shop.company.name):
-                    writeoff = self._write_off(shop, product, 12)
-                    self._assert_shops_closed()
-                    back = writeoff.reverse("Wrong", {writeoff.line_ids.id: 5})
-                    back.action_submit()
-                    self.post(back)
-                    self._assert_shops_closed()
+        writeoffs = [
+            self._write_off(shop, product, 12)
+            for product in products
+            for shop in self.shops
+        ]
+        self._assert_shops_closed()
+        self._take_back(writeoffs, 5)
+        self._assert_shops_closed()
+
+    def _take_back(self, writeoffs, quantity):
+        """Return posted reversals of so much of each."""
+        reversals = []
+        for writeoff in writeoffs:
+            reversal = writeoff.reverse("Wrong", {writeoff.line_ids.id: quantity})
+            reversal.action_submit()
+            self.post(reversal)
+            reversals.append(reversal)
+        return reversals
 
     def test_a14_billed_later_between_closings(self):
         """Plain and by lot: a closing before, the write-off, a dearer bill, a closing,
@@ -89,35 +98,35 @@ class TestLedgerCompanies(ShopsCommon):
         if "purchase.order" not in self.env:
             self.skipTest("purchase_stock is not installed: nothing to bill later")
         shop = self.shops[0]
-        for (method, valuation), category in self.categories.items():
-            for tracking in ("none", "lot"):
-                with self.subTest(method=method, valuation=valuation, by=tracking):
-                    name = f"{method} {valuation} {tracking}"
-                    product = self._create_product(
-                        name,
-                        category,
-                        tracking=tracking,
-                        lot_valuated=tracking == "lot",
-                    )
-                    lot = self.no_lot
-                    if tracking == "lot":
-                        lot = self._create_lot(product, name)
-                    self._go_the_whole_way(shop, product, lot)
-
-    def _go_the_whole_way(self, shop, product, lot):
-        order = shop.order(product, lot, 10, 10.0)
+        goods = self._create_goods()
+        orders = [shop.order(product, lot, 10, 10.0) for product, lot in goods]
         self.assertTrue(shop.close())
-        writeoff = self._write_off(shop, product, 4)
-        self.assertEqual(writeoff.value_posted, 40.0)
+        writeoffs = [self._write_off(shop, product, 4) for product, _lot in goods]
         self._assert_shops_closed()
-        shop.bill(order, 12.0)
+        for order in orders:
+            shop.bill(order, 12.0)
         shop.close()
-        reversal = writeoff.reverse("Wrong", {writeoff.line_ids.id: 1})
-        reversal.action_submit()
-        self.post(reversal)
-        self.assertEqual((writeoff.value_posted, reversal.value_posted), (40.0, -10.0))
+        reversals = self._take_back(writeoffs, 1)
+        for (product, _lot), writeoff, back in zip(
+            goods, writeoffs, reversals, strict=True
+        ):
+            with self.subTest(product.name):
+                values = writeoff.value_posted, back.value_posted
+                self.assertEqual(values, (40.0, -10.0))
         self._assert_shops_closed()
         self.assertEqual(self.tie_out(shop).difference, 0.0)
+
+    def _create_goods(self):
+        """Return (product, lot) of every method and valuation, plain and by lot."""
+        goods = []
+        for category in self.categories.values():
+            plain = self._create_product(category.name, category)
+            name = f"{category.name} by lot"
+            product = self._create_product(
+                name, category, tracking="lot", lot_valuated=True
+            )
+            goods += [(plain, self.no_lot), (product, self._create_lot(product, name))]
+        return goods
 
     def _assert_shops_closed(self):
         for shop in self.shops:

@@ -23,8 +23,8 @@ class TestLog(WriteoffCommon):
         cls.events = cls.env["inventory.writeoff.event"]
         cls.tables = ["inventory_writeoff_event", "inventory_writeoff_seal"]
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.writeoff = self._create_writeoff((self.product, 1))
 
     def _log(self, kind="tested", user=None, **payload):

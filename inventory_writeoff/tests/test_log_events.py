@@ -16,8 +16,8 @@ class TestLogEvents(WriteoffCommon):
         cls.product = cls._create_product("Vase")
         cls.events = cls.env["inventory.writeoff.event"]
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 20, 10.0)
 
     def _kinds(self, writeoff):

@@ -16,8 +16,8 @@ class TestLogEvidence(LogScript, EvidenceCommon):
             "problems"
         ]
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.writeoff = self._create_writeoff((self.product, 1))
         self.file = self._add(self.writeoff)
         self.writeoff.action_submit()

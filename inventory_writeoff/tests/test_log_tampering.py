@@ -117,8 +117,8 @@ class TestLogTampering(LogScript, WriteoffCommon):
         cls.events = cls.env["inventory.writeoff.event"]
         cls.seals = cls.env["inventory.writeoff.seal"]
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 20, 10.0)
         self.writeoff = self._post((self.product, 4, {"note": "Broken"}))
         self.events._log("tested", {self.company: {"item": "Vase"}})

@@ -39,8 +39,8 @@ class TestMultiCompany(WriteoffRpcCommon):
         )
         cls.reason.with_company(cls.other_company).loss_account_id = cls.other_account
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 10, 10.0)
         self._stock(self.other_company, self.other_location)
 

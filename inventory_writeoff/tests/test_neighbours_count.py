@@ -9,8 +9,8 @@ from .neighbours import NeighboursCommon
 class TestNeighboursCount(NeighboursCommon):
     """Where nobody can be asked, the hold shrinks, and everyone concerned sees it."""
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.writeoff.with_user(self.approver).action_approve()
         self.plain_line = self.writeoff.line_ids[1]
         self.plain_move = self.plain_line.sudo().stock_move_ids

@@ -16,8 +16,8 @@ class TestReversal(ReversalCommon):
         super().setUpClass()
         cls.product = cls._create_product("Vase", cls.category_fifo)
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 5, 10.0)
         self._make_in_move(self.product, 5, 20.0)
 

@@ -5,7 +5,7 @@ from .books import LOT_VALUES, VALUES, BooksCommon
 from .reversals import ReversalCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestReversalLedger(BooksCommon, ReversalCommon):
     """The books after a reversal; the names are those of the accounting rules."""
 

@@ -12,8 +12,8 @@ from .reversals import ReversalCommon
 class TestReversalWarehouse(ReversalCommon):
     """What reversals mean to the warehouse: goods to put back, none to take off."""
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.product = self._create_product("Vase")
         self._make_in_move(self.product, 10, 10.0)
 

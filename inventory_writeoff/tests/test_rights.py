@@ -35,8 +35,8 @@ class TestRights(EvidenceCommon):
         super().setUpClass()
         cls.employee = cls._create_user("employee", "base.group_user")
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.receipt = self._make_in_move(self.product, 10, 10.0)
         self.invoice = self._create_invoice(self.product, 1, 30.0)
         self.writeoff = self._post((self.product, 2))

@@ -42,8 +42,8 @@ class TestTampering(WriteoffRpcCommon):
         cls.product = cls._create_product("Vase")
         cls.writers = cls.requester, cls.approver, cls.senior, cls.finance
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 20, 10.0)
         self.draft = self._create_writeoff((self.product, 1))
         self.submitted = self._submit((self.product, 1))

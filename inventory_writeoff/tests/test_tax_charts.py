@@ -19,7 +19,7 @@ CHARTS = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestTaxCharts(TaxCommon):
     """A24 and A26 with the taxes, accounts and grids of Odoo's own charts."""
 

@@ -29,7 +29,7 @@ def steps_of(kinds):
     )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestValuation(WriteoffCommon):
     """The value of stock in one query is Odoo's own value of stock."""
 
@@ -134,7 +134,7 @@ class TestValuation(WriteoffCommon):
         )
 
     @settings(
-        max_examples=10,
+        max_examples=7,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
@@ -148,7 +148,7 @@ class TestValuation(WriteoffCommon):
             self._assert_same(product)
 
     @settings(
-        max_examples=6,
+        max_examples=5,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
@@ -167,7 +167,7 @@ class TestValuation(WriteoffCommon):
             self._assert_same(product)
 
     @settings(
-        max_examples=5,
+        max_examples=4,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

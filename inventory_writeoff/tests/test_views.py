@@ -25,8 +25,8 @@ class TestViews(WriteoffCommon):
             cls.finance | cls.manager | cls.auditor
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 10, 10.0)
         self._make_in_move(self.product, 10, 15.0)
 

@@ -27,8 +27,8 @@ class TestWarehouse(WriteoffCommon):
             {"name": "Shelf W", "location_id": cls.stock_location.id}
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._stock(self.product, 10)
         self._stock(self.product, 6, location=self.shelf)
         self._stock(self.tracked, 5, lot=self.lot)

@@ -11,3 +11,8 @@ class InventoryWriteoffSettings(models.TransientModel):
         help="A write-off with more items is posted in the background, that many items "
         "at a time.",
     )
+    writeoff_hold_size = fields.Integer(
+        "Items Held at Once",
+        help="The goods of a write-off with more items are held and released in the "
+        "background.",
+    )

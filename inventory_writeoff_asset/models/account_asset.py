@@ -94,7 +94,9 @@ class AccountAsset(models.Model):
         if is_writer(self.env):
             return
         retirements = self.env["inventory.writeoff.retirement"].sudo()
-        retired = retirements.search([("asset_id", "in", self.ids), *ACTIVE], limit=1)
+        retired = retirements.search(
+            [("asset_id", "in", self.ids), ("is_part", "=", False), *ACTIVE], limit=1
+        )
         if retired:
             raise UserError(
                 self.env._(

@@ -59,7 +59,7 @@ class InventoryWriteoff(models.Model):
     def _add_assets(self, message, what):
         """Return the message and the assets of a write-off, or of a reversal."""
         # They are named to everyone who may read the write-off.
-        retirements = self.sudo().retirement_ids
+        retirements = self.sudo().retirement_ids.filtered(lambda r: not r.is_part)
         if not retirements:
             return message
         names = {

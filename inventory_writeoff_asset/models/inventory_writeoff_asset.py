@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.fields import Domain
 
+from .account_asset import ACTIVE
+
 # Assets that stand in the books, fully depreciated ones among them.
 IN_THE_BOOKS = ("open", "close")
 
@@ -110,28 +112,50 @@ class InventoryWriteoffAsset(models.AbstractModel):
                 date = writeoff._get_accounting_date()
                 _line, last = self._get_last_depreciation(asset, date)
                 loss = self._get_carrying_amount(asset) - last
-                losses[items[0]] += loss - shares.get((writeoff, asset), 0.0)
+                losses[items[0]] += loss - self._sum_shares(shares, items, asset)
         return losses
 
     def _get_values(self, lines, field="value_estimated"):
         return {line: line[field] for line in lines}
 
     def _get_stock_shares(self, found, values):
-        """Return {(write-off, asset): value of the goods in stock that is its own}.
+        """Return {(item, asset): what of the item's value in stock is the asset's own}.
 
-        It is no more than what the entry that made the asset took from the stock
-        valuation account.
+        In all it is no more than what the entry that made the asset took from the
+        stock valuation account, less what went with goods posted before.
 
         :param values: {item: what its goods are worth in stock}
         """
         shares = {}
-        for (writeoff, _goods), (lines, assets) in self._group_by_goods(found).items():
-            left = sum(values[line] for line in lines)
-            for asset in assets:
-                share = min(left, self._get_capitalised(asset, lines[0]))
-                shares[writeoff, asset] = max(share, 0.0)
-                left -= shares[writeoff, asset]
+        given_back = self._get_given_back(found)
+        for lines, assets in self._group_by_goods(found).values():
+            assets = assets.filtered(lambda asset: asset.state in IN_THE_BOOKS)
+            rooms = {
+                asset: self._get_capitalised(asset, lines[0]) - given_back[asset.id]
+                for asset in assets
+            }
+            for line in lines:
+                left = values[line]
+                for asset in assets:
+                    share = asset.currency_id.round(min(left, rooms[asset]))
+                    shares[line, asset] = max(share, 0.0)
+                    left -= shares[line, asset]
+                    rooms[asset] -= shares[line, asset]
         return shares
+
+    def _sum_shares(self, shares, lines, asset):
+        return sum(shares.get((line, asset), 0.0) for line in lines)
+
+    def _get_given_back(self, found):
+        """Return {id of an asset: loss of its goods in stock that was taken back}."""
+        assets = self.env["account.asset"].union(*found.values())
+        rows = self.env["inventory.writeoff.retirement"].sudo()
+        groups = rows._read_group(
+            [("asset_id", "in", assets.ids), *ACTIVE],
+            ["asset_id"],
+            ["value_stock:sum"],
+        )
+        return defaultdict(float, {asset.id: value for asset, value in groups})
 
     def _get_capitalised(self, asset, line):
         """Return what the asset's first entry took from the stock valuation account."""

@@ -36,6 +36,11 @@ class InventoryWriteoffRetirement(models.Model):
         ondelete="restrict",
     )
     restored_by_id = fields.Many2one("inventory.writeoff", "Taken Back By")
+    is_part = fields.Boolean(
+        "Part of the Goods",
+        help="Some of the goods were posted before the others. The asset stays in the "
+        "books until the last of them goes; what these took from stock is given back.",
+    )
     state = fields.Selection(
         [("planned", "Planned"), ("done", "Done")], required=True, default="planned"
     )
@@ -80,13 +85,12 @@ class InventoryWriteoffRetirement(models.Model):
         retirements = as_writer(self.sudo())
         retirements._forget_plans(writeoffs, lines)
         lines = writeoffs.sudo().line_ids if lines is None else lines
+        return retirements.create(retirements._prepare(lines))
+
+    def _prepare(self, lines):
+        """Return the values of what posting these items would do to assets."""
         lines = lines.filtered("quantity")
-        return retirements.create(
-            [
-                *retirements._prepare_retirements(lines),
-                *retirements._prepare_restorations(lines),
-            ]
-        )
+        return [*self._prepare_retirements(lines), *self._prepare_restorations(lines)]
 
     def _forget_plans(self, writeoffs, lines=None):
         planned = [("writeoff_id", "in", writeoffs.ids), ("state", "=", "planned")]
@@ -100,8 +104,10 @@ class InventoryWriteoffRetirement(models.Model):
         shares = assets_of._get_stock_shares(found, assets_of._get_values(found))
         groups = assets_of._group_by_goods(found)
         return [
-            self._prepare_retirement_vals(items[0], asset, shares[writeoff, asset])
-            for (writeoff, _goods), (items, assets) in groups.items()
+            self._prepare_retirement_vals(
+                items[0], asset, assets_of._sum_shares(shares, items, asset)
+            )
+            for items, assets in groups.values()
             for asset in assets
             if asset.state in IN_THE_BOOKS
         ]
@@ -129,14 +135,64 @@ class InventoryWriteoffRetirement(models.Model):
         }
 
     def _prepare_restorations(self, lines):
-        origins = self.search(
-            [("line_id", "in", lines.origin_line_id.ids), *ACTIVE], order="id"
-        )
-        by_origin = lines.grouped("origin_line_id")
+        originals = lines.writeoff_id.reversal_of_id
+        by_goods = lines.filtered("origin_line_id").grouped(self._get_goods_key)
         return [
-            origin._prepare_restoration_vals(by_origin[origin.line_id][:1])
-            for origin in origins
+            origin._prepare_restoration_vals(back[:1])
+            for origin in self._get_active(originals)
+            if (back := by_goods.get(self._get_goods_key(origin.line_id)))
+            and (origin._comes_with_asset() or origin.line_id in back.origin_line_id)
         ]
+
+    def _get_goods_key(self, line):
+        """Return what tells the goods of an item, or of what a reversal takes back."""
+        original = line.origin_line_id or line
+        return original.writeoff_id, line.product_id, line.lot_id
+
+    def _comes_with_asset(self):
+        """Tell whether it is taken back with the last of the asset's goods."""
+        return not self.is_part or self.asset_id.state not in IN_THE_BOOKS
+
+    @api.model
+    def _plan_parts(self, lines):
+        """Create what is due for items posted now, whose asset stays as it is.
+
+        What they take from stock is given back at once, so that their loss is booked
+        with the asset only, whenever that goes, and whoever closes the posting before.
+        """
+        retirements = as_writer(self.sudo())
+        assets_of = self.env["inventory.writeoff.asset"]
+        found = assets_of._get_assets(lines)
+        values = assets_of._get_values(found, "value_posted")
+        by_origin = lines.filtered("origin_line_id").grouped("origin_line_id")
+        back = self._get_active(lines.writeoff_id.reversal_of_id).filtered(
+            lambda r: r.line_id in by_origin and not r._comes_with_asset()
+        )
+        return retirements.create(
+            [
+                *(
+                    self._prepare_part_vals(line, asset, share)
+                    for (line, asset), share in assets_of._get_stock_shares(
+                        found, values
+                    ).items()
+                    if share
+                ),
+                *(r._prepare_restoration_vals(by_origin[r.line_id]) for r in back),
+            ]
+        )
+
+    def _prepare_part_vals(self, line, asset, share):
+        return {
+            "writeoff_id": line.writeoff_id.id,
+            "line_id": line.id,
+            "asset_id": asset.id,
+            "asset_state": asset.state,
+            "is_part": True,
+            "date": line.writeoff_id._get_accounting_date(),
+            "value_last": 0.0,
+            "value_loss": 0.0,
+            "value_stock": share,
+        }
 
     def _prepare_restoration_vals(self, line):
         schedule = self.line_ids._prepare_schedule_back()
@@ -145,6 +201,7 @@ class InventoryWriteoffRetirement(models.Model):
             "line_id": line.id,
             "asset_id": self.asset_id.id,
             "origin_id": self.id,
+            "is_part": self.is_part,
             "asset_state": self.asset_id.state,
             "date": line.writeoff_id._get_accounting_date(),
             "value_last": -self.value_last,
@@ -158,6 +215,7 @@ class InventoryWriteoffRetirement(models.Model):
         return {
             "asset_id": self.asset_id.id,
             "asset": self.asset_id.display_name,
+            "is_part": self.is_part,
             "date": fields.Date.to_string(self.date),
             "value_last": self.value_last,
             "value_loss": self.value_loss,
@@ -167,11 +225,16 @@ class InventoryWriteoffRetirement(models.Model):
 
     def _get_active(self, writeoffs):
         """Return what these write-offs have retired, and nothing has taken back."""
-        return self.search([("writeoff_id", "in", writeoffs.ids), *ACTIVE])
+        # Whoever brings goods back need not see what becomes of assets.
+        return self.sudo().search(
+            [("writeoff_id", "in", writeoffs.ids), *ACTIVE], order="id"
+        )
 
     def _get_goods_lines(self):
-        """Return all items of the write-off whose goods are the asset."""
+        """Return the items that have to come back for this to be taken back."""
         line = self.line_id
+        if not self._comes_with_asset():
+            return line
         return self.writeoff_id.line_ids.filtered(
             lambda item: (
                 item.quantity

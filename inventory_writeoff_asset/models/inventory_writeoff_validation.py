@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import format_date
 
+from .account_asset import ACTIVE
 from .inventory_writeoff_asset import IN_THE_BOOKS
 
 
@@ -190,7 +191,7 @@ class InventoryWriteoffValidation(models.AbstractModel):
             found
         ).items():
             value = sum(values[line] for line in lines)
-            own = sum(shares[writeoff, asset] for asset in assets)
+            own = sum(assets_of._sum_shares(shares, lines, asset) for asset in assets)
             if writeoff.currency_id.compare_amounts(value, own) > 0:
                 yield self.env._(
                     "%(line)s: the goods are in the books twice, as %(value)s of stock "
@@ -216,8 +217,12 @@ class InventoryWriteoffValidation(models.AbstractModel):
                 "line": line._describe(),
                 "asset": origin.asset_id.display_name,
             }
+            # A reversal that was closed halfway has brought some of them back.
             if any(
-                item.product_uom_id.compare(item.quantity, back.get(item, 0.0))
+                item.product_uom_id.compare(
+                    item.quantity, item.quantity_reversed + back.get(item, 0.0)
+                )
+                > 0
                 for item in goods
             ):
                 yield self.env._(
@@ -225,9 +230,36 @@ class InventoryWriteoffValidation(models.AbstractModel):
                     "its goods in one reversal.",
                     **names,
                 )
+            elif origin.is_part:
+                yield from self._check_part_back(origin, origins, line)
             elif origin.asset_id.state != "removed":
                 yield self.env._(
                     "%(line)s: asset %(asset)s is not removed any more, somebody has "
                     "changed it since. Have Accounting mend it first.",
                     **names,
                 )
+
+    def _check_part_back(self, origin, origins, line):
+        """Part of an asset's goods comes back before, or with, the asset itself."""
+        asset = origin.asset_id
+        if asset.state in IN_THE_BOOKS or origins.filtered(
+            lambda other: other.asset_id == asset and not other.is_part
+        ):
+            return
+        retired = origin.search(
+            [("asset_id", "=", asset.id), ("is_part", "=", False), *ACTIVE], limit=1
+        )
+        names = {"line": line._describe(), "asset": asset.display_name}
+        if retired:
+            yield self.env._(
+                "%(line)s: asset %(asset)s was retired with the rest of its goods by "
+                "write-off %(writeoff)s. Reverse that one first.",
+                writeoff=retired.writeoff_id.name,
+                **names,
+            )
+        else:
+            yield self.env._(
+                "%(line)s: asset %(asset)s has been removed in Accounting since. Have "
+                "Accounting mend it first.",
+                **names,
+            )

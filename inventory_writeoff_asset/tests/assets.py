@@ -1,3 +1,5 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo import Command, fields
@@ -124,3 +126,48 @@ class AssetCommon(ReversalCommon):
 
     def _serial_vals(self, lot):
         return (lot.product_id, 1, {"lot_id": lot.id})
+
+    def _changes(self, before, accounts):
+        pairs = zip(self._balance(*accounts), before, strict=True)
+        return [after - was for after, was in pairs]
+
+    def _assert_tied(self, writeoff):
+        """The tie-out of the losses and the verification of the log find nothing."""
+        tie_outs = self.env["inventory.writeoff.tie.out"].with_user(self.finance)
+        rows = tie_outs._get_tie_out(self.company, date(2026, 1, 1), TODAY)
+        self.assertEqual(sum(row["difference"] for row in rows), 0.0)
+        self.env.flush_all()
+        problems = self.env["inventory.writeoff.verification"]._compare_batch(
+            writeoff.sudo() | writeoff.sudo().reversal_of_id
+        )
+        self.assertEqual(problems, [])
+
+    def _capitalise(self, lot, value):
+        entry = self.env["account.move"].create(
+            {
+                "journal_id": self.journal.id,
+                "date": "2026-01-01",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "name": lot.name,
+                            "account_id": self.account_fixed.id,
+                            "asset_profile_id": self.profile.id,
+                            "debit": value,
+                        }
+                    ),
+                    Command.create(
+                        {
+                            "name": lot.name,
+                            "account_id": self.account_stock_valuation.id,
+                            "credit": value,
+                        }
+                    ),
+                ],
+            }
+        )
+        entry.action_post()
+        asset = entry.line_ids.asset_id
+        asset.lot_id = lot
+        asset.validate()
+        return self._depreciate(asset, "2026-05-31")

@@ -1,6 +1,5 @@
 from datetime import date
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .assets import TODAY, AssetCommon
@@ -87,24 +86,9 @@ class TestAsset(AssetCommon):
         self._depreciate(asset, "2026-06-30")
         self.assertEqual(asset.value_residual, 600.0)
 
-    def _changes(self, before, accounts):
-        pairs = zip(self._balance(*accounts), before, strict=True)
-        return [after - was for after, was in pairs]
-
     def _get_events(self, writeoff, kind):
         events = writeoff.with_user(self.auditor).event_ids
         return len(events.filtered(lambda event: event.kind == kind))
-
-    def _assert_tied(self, writeoff):
-        """The tie-out of the losses and the verification of the log find nothing."""
-        tie_outs = self.env["inventory.writeoff.tie.out"].with_user(self.finance)
-        rows = tie_outs._get_tie_out(self.company, date(2026, 1, 1), TODAY)
-        self.assertEqual(sum(row["difference"] for row in rows), 0.0)
-        self.env.flush_all()
-        problems = self.env["inventory.writeoff.verification"]._compare_batch(
-            writeoff.sudo() | writeoff.sudo().reversal_of_id
-        )
-        self.assertEqual(problems, [])
 
     def test_kinds_of_assets(self):
         """What is lost, by how the asset stands in the books; what is restored."""
@@ -160,36 +144,6 @@ class TestAsset(AssetCommon):
         self._reverse(writeoff)
         self.assertEqual(self._changes(before, accounts), [-1200.0, 1200.0, 0.0])
         self.assertEqual(asset.state, "open")
-
-    def _capitalise(self, lot, value):
-        entry = self.env["account.move"].create(
-            {
-                "journal_id": self.journal.id,
-                "date": "2026-01-01",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "name": lot.name,
-                            "account_id": self.account_fixed.id,
-                            "asset_profile_id": self.profile.id,
-                            "debit": value,
-                        }
-                    ),
-                    Command.create(
-                        {
-                            "name": lot.name,
-                            "account_id": self.account_stock_valuation.id,
-                            "credit": value,
-                        }
-                    ),
-                ],
-            }
-        )
-        entry.action_post()
-        asset = entry.line_ids.asset_id
-        asset.lot_id = lot
-        asset.validate()
-        return self._depreciate(asset, "2026-05-31")
 
     def test_several_assets_and_no_lot(self):
         """A lot of two parts; a product without lots, of which there is one."""

@@ -6,6 +6,7 @@ class InventoryWriteoffTieOut(models.TransientModel):
 
     _inherit = "inventory.writeoff.tie.out"
 
+    moved = fields.Monetary("Stock Moves and Assets")
     count_gone_assets = fields.Integer(compute="_compute_gone_assets")
     value_gone_assets = fields.Monetary(compute="_compute_gone_assets")
 

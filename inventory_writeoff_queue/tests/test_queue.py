@@ -40,6 +40,15 @@ class TestQueue(BackgroundCommon):
             count += 1
         return count
 
+    def test_submission_is_a_job(self):
+        self.company.writeoff_hold_size = 2
+        writeoff = self._create_writeoff(*((product, 1) for product in self.products))
+        writeoff.action_submit()
+        self.assertEqual(writeoff.state, "draft")
+        self.assertEqual(self._run_all(writeoff), 1)
+        self.assertEqual(writeoff.state, "to_approve", writeoff.step_error)
+        self.assertEqual(len(writeoff.sudo().stock_move_ids), 5)
+
     def test_one_job_at_a_time(self):
         writeoff = self._start()
         job = self._get_jobs(writeoff)

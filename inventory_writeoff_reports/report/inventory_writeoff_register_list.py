@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from .inventory_writeoff_register_xlsx import TOTALS
-
 
 class InventoryWriteoffRegisterList(models.AbstractModel):
     """The register as a list on paper."""
@@ -24,7 +22,8 @@ class InventoryWriteoffRegisterList(models.AbstractModel):
             "rows": rows,
             "totals": {
                 register: {
-                    name: sum(row[name] for row in rows[register]) for name in TOTALS
+                    name: sum(row[name] for row in rows[register])
+                    for name in table._get_total_names()
                 }
                 for register in registers
             },

@@ -44,6 +44,10 @@ class InventoryWriteoffRegisterTable(models.AbstractModel):
             Column("entry", self.env._("Journal Entry"), "text", 20),
         ]
 
+    def _get_total_names(self):
+        """Return the columns that are added up."""
+        return ["value_estimated", "value_posted", "value_reversed", "value_net"]
+
     def _iterate(self, register):
         """Yield the values of one row after the other, by name of column."""
         analysis = register._get_analysis()

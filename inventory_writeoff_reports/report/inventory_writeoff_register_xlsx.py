@@ -5,7 +5,6 @@ from odoo.tools import format_date
 
 # Rows of title and headings; they stay in sight.
 HEAD_ROW = 2
-TOTALS = ("value_estimated", "value_posted", "value_reversed", "value_net")
 
 
 class InventoryWriteoffRegisterXlsx(models.AbstractModel):
@@ -55,14 +54,16 @@ class InventoryWriteoffRegisterXlsx(models.AbstractModel):
         for index, column in enumerate(columns):
             sheet.write_string(HEAD_ROW, index, column.label, formats["head"])
         sheet.freeze_panes(HEAD_ROW + 1, 1)
-        totals = dict.fromkeys(TOTALS, 0.0)
+        totals = dict.fromkeys(table._get_total_names(), 0.0)
         last = HEAD_ROW
         for last, row in enumerate(table._iterate(register), start=HEAD_ROW + 1):
             self._write_row(sheet, last, columns, row, formats)
-            for name in TOTALS:
+            for name in totals:
                 totals[name] += row[name]
         sheet.autofilter(HEAD_ROW, 0, last, len(columns) - 1)
-        totals = {name: register.currency_id.round(totals[name]) for name in TOTALS}
+        totals = {
+            name: register.currency_id.round(total) for name, total in totals.items()
+        }
         self._write_totals(sheet, last, columns, totals, formats)
         return totals
 
@@ -147,7 +148,10 @@ class InventoryWriteoffRegisterXlsx(models.AbstractModel):
         ]
         if tie_out := register._get_tie_out():
             sums += [
-                (self.env._("Stock Moves"), tie_out.moved),
+                (
+                    tie_out._fields["moved"]._description_string(self.env),
+                    tie_out.moved,
+                ),
                 (self.env._("Ledger"), tie_out.booked),
                 (self.env._("Difference"), tie_out.difference),
             ]

@@ -48,8 +48,8 @@ class TestAnalysis(ReversalCommon):
         ]
         cls.analysis = cls.env["inventory.writeoff.analysis"]
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 100, 10.0)
 
     def _rows(self, writeoffs, user=None):

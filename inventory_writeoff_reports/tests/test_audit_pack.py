@@ -29,8 +29,8 @@ def hash_file(path):
 class TestAuditPack(ReversalCommon, EvidenceCommon):
     """An archive that proves write-offs to who has nothing but Python."""
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.writeoff = self._create_writeoff((self.product, 4), (self.product, 3))
         self.file = self._add(self.writeoff, name="../vase of 1910.png")
         self.writeoff.action_submit()

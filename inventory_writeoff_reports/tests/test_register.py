@@ -35,8 +35,8 @@ class TestRegister(ReversalCommon, WriteoffRpcCommon):
             }
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.product, 100, 10.0)
         self.today = fields.Date.today()
 

@@ -26,8 +26,8 @@ class TestReview(ReversalCommon, WriteoffRpcCommon):
         (cls.lamp | cls.vase | cls.clay).taxes_id = False
         cls.company.writeoff_review_percent = 10.0
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._make_in_move(self.lamp, 10, 10.0)
         self._make_in_move(self.lamp, 10, 20.0)
         self._make_in_move(self.vase, 10, 50.0)

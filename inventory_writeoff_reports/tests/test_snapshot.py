@@ -33,8 +33,8 @@ class TestSnapshot(ReversalCommon):
             }
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._receive(self.milk, 40, self.potter, 8.0, self.lot)
         self._receive(self.milk, 30, self.dairy, 12.0, self.lot)
         self._receive(self.vase, 5, self.dairy, 7.0)

@@ -9,8 +9,8 @@ from odoo.addons.inventory_writeoff.tests.tie_outs import TieOutCommon
 class TestStart(TieOutCommon, WriteoffCommon):
     """What was lost before write-offs were used, and the way to adopt it."""
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.product = self._create_product("Vase", self.category_avco)
         self._make_in_move(self.product, 10, 10.0)
 

@@ -22,6 +22,8 @@ class Company:
         env.user.company_id = company
         self.env = env(context={"allowed_company_ids": company.ids})
         self.company = company.with_env(self.env)
+        # At once, unless a part says otherwise.
+        self.company.writeoff_chunk_size = self.company.writeoff_hold_size = 10**6
         self.loss_account = self.env["account.account"].create(
             {"code": "WOLOSS", "name": "Losses", "account_type": "expense"}
         )

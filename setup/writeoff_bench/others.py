@@ -166,6 +166,7 @@ def hold(others: Others) -> None:
     )
     method = env.ref("inventory_writeoff.disposal_method_destroy")
     env["inventory.writeoff.check"].search([]).severity = "off"
+    others.company.writeoff_hold_size = 10**6
     env["inventory.writeoff"].with_user(requester).create(
         {
             "reason_id": env.ref("inventory_writeoff.reason_damage").id,

@@ -108,6 +108,7 @@ def write_off(
     """Submit, approve and post one write-off, by three users."""
     company.company.writeoff_entry_detail = detail
     company.company.writeoff_chunk_size = count
+    company.company.writeoff_hold_size = count
     products = company.create_products(count, method, by_lot)
     return post_draft(company, create_draft(company, products))
 

@@ -57,10 +57,9 @@ def test_everything(workshop: Workshop) -> int:
     """Every check and every test; pytest's summary is the last line."""
     failures = Failures()
     with beside(workshop.run, lambda: check_everything(workshop, failures)):
-        template = template_for_tests(workshop, product_addons() + test_addons())
         with failures.collect("tests with browsers and many users at once"):
-            test_one_by_one(workshop, template)
-    return test_with_odoo(workshop, template, failures)
+            test_one_by_one(workshop)
+    return test_with_odoo(workshop, failures)
 
 
 def check_everything(workshop: Workshop, failures: Failures) -> None:
@@ -75,6 +74,8 @@ def check_everything(workshop: Workshop, failures: Failures) -> None:
             check()
     with failures.collect("static tests"):
         test_static(workshop)
+    with failures.collect("simulation"):
+        test_long(workshop)
 
 
 def test_static(workshop: Workshop) -> None:
@@ -159,28 +160,37 @@ def uninstall(workshop: Workshop, database: str, modules: Sequence[str]) -> None
         raise SetupError(f"Uninstalling leaves goods held, as these moves show: {held}")
 
 
-def test_one_by_one(workshop: Workshop, template: str) -> None:
+def test_one_by_one(workshop: Workshop) -> None:
     """Browsers and many users at once, which among other tests come too late."""
     folders = [str(addon.tests) for addon in test_addons() if addon.tests.is_dir()]
     folders += [f"--ignore={path}" for path in long_tests()]
-    title = "Tests with browsers and many users at once"
+    test_in_order(workshop, "Tests with browsers and many users at once", folders)
+
+
+def test_long(workshop: Workshop) -> None:
+    """What takes long, and does not mind others beside it."""
+    test_in_order(workshop, "Simulation", [str(path) for path in long_tests()])
+
+
+def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
+    """The tests in `paths`, one after the other."""
+    template = template_for_tests(workshop, product_addons() + test_addons())
     with workshop.databases.temporary(template) as database, workshop.run.step(title):
-        argv = pytest_argv(workshop, ["-q", *folders])
+        argv = pytest_argv(workshop, ["-q", *paths])
         env = pytest_env(workshop, database, template)
         workshop.run.call(argv, title, env=env, cwd=ROOT)
 
 
 def long_tests() -> list[Path]:
-    """Tests over all add-ons that take long, and do not mind others beside them."""
+    """Tests over all add-ons that take long."""
     paths = [addon.tests / "test_simulation.py" for addon in test_addons()]
     return [path for path in paths if path.exists()]
 
 
-def test_with_odoo(workshop: Workshop, template: str, failures: Failures) -> int:
+def test_with_odoo(workshop: Workshop, failures: Failures) -> int:
     """The tests in the add-ons; prints pytest's summary after what failed before."""
-    folders = [addon.tests for addon in product_addons() if addon.tests.is_dir()]
-    # what takes long begins first: a worker does it while others do the rest
-    paths = [*long_tests(), *folders]
+    paths = [addon.tests for addon in product_addons() if addon.tests.is_dir()]
+    template = template_for_tests(workshop, product_addons() + test_addons())
     with workshop.databases.temporary(template) as database:
         color = f"--color={'yes' if sys.stdout.isatty() else 'no'}"
         env = pytest_env(workshop, database, template)

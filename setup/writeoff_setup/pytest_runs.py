@@ -16,7 +16,7 @@ MAX_WORKERS = 4
 
 def pytest_argv(workshop: Workshop, arguments: Sequence[str]) -> list[str | Path]:
     """pytest with Odoo around it, its web server for browser tests included."""
-    plugins = ("-p", "no_silent_skips", "-p", "own_filestore")
+    plugins = [f"-p{path.stem}" for path in sorted(PLUGINS.glob("*.py"))]
     return [*_pytest(workshop.venv), *plugins, "--odoo-http", *arguments]
 
 

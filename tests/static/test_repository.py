@@ -27,7 +27,7 @@ EXECUTABLES = (
     "setup/test",
     "setup/verify_log",
 )
-AGPL = {"account_asset_management"}
+AGPL = {"account_asset_management", "inventory_writeoff_asset"}
 # the addresses that documents and licenses name
 PUBLIC = re.compile(
     r"https?://(?:127\.0\.0\.1|localhost|\{|[\w.]*"

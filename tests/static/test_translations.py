@@ -10,6 +10,7 @@ import pytest
 ADDONS = [
     "inventory_writeoff",
     "inventory_writeoff_asset",
+    "inventory_writeoff_asset_reports",
     "inventory_writeoff_reports",
 ]
 LANGUAGES = ["fr"]
@@ -55,7 +56,7 @@ def template(addon):
 
 def test_the_template_holds_every_text_of_the_sources(addon, template):
     texts = texts_of_python(addon)
-    assert len(texts) > 10
+    assert len(texts) > 5
     missing = {text: str(path) for text, path in texts.items() if text not in template}
     assert missing == {}, AGAIN
 
