@@ -106,8 +106,9 @@ class InventoryWriteoffTieOut(models.TransientModel):
                 tie_out[f"count_{kind}"] = count
                 tie_out[f"value_{kind}"] = value
             values = sum(value for _count, value in explained.values())
+            # Amounts of SQL and of Odoo do not add up to a clean zero.
             rest = tie_out.stock_difference - values
-            tie_out.unexplained = tie_out.currency_id.round(rest)
+            tie_out.unexplained = company.currency_id.round(rest) if company else 0.0
 
     @api.model
     def _action_open(self):
@@ -207,11 +208,6 @@ class InventoryWriteoffTieOut(models.TransientModel):
             Domain("company_id", "=", self._get_company().id)
             & Domain("date", "<=", self.date_to)
             & (edited | Domain("kind", "!=", "edited"))
-        )
-
-    def _search_items(self):
-        return self.env["inventory.writeoff.tie.out.item"].search(
-            self._get_item_domain()
         )
 
     def _read_explained(self):
