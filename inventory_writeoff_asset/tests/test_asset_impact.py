@@ -102,7 +102,7 @@ class TestAssetImpact(AssetCommon):
         self._create_asset(lot)
         writeoff = self._post(self._serial_vals(lot), (self.product_avco, 1))
         retired = writeoff.sudo().retirement_ids.move_ids
-        own = writeoff.sudo().account_move_ids | retired
+        own = (writeoff.sudo().account_move_ids | retired).sorted("id")
         self.env.invalidate_all()
         for user in self.senior | self.finance | self.auditor:
             mine = writeoff.with_user(user)

@@ -1,3 +1,4 @@
+from unittest import SkipTest
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -13,8 +14,8 @@ class TestAssetQueue(AssetCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if "queue.job" not in cls.env:
-            cls.skipTest(cls, "inventory_writeoff_queue is not installed")
+        if "queue.job" not in cls.env.registry:
+            raise SkipTest("inventory_writeoff_queue is not installed")
 
     def setUp(self):
         super().setUp()

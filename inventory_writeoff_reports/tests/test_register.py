@@ -99,7 +99,9 @@ class TestRegister(ReversalCommon, WriteoffRpcCommon):
         self.assertEqual(totals["Net Value"], booked)
         self.assertEqual(totals["Posted Value"], 70)
         self.assertEqual(totals["Value Reversed"], 10)
-        names = ("Net Value", "Ledger", "Stock Moves", "Difference")
+        # Another add-on may count more than stock moves, and say so.
+        moved = self.env["inventory.writeoff.tie.out"]._fields["moved"].string
+        names = ("Net Value", "Ledger", moved, "Difference")
         self.assertEqual([facts[name] for name in names], [booked] * 3 + [0])
         self.assertEqual(items.freeze_panes, "B4")
         self.assertTrue(items.auto_filter.ref.startswith("A3:"))
@@ -118,7 +120,9 @@ class TestRegister(ReversalCommon, WriteoffRpcCommon):
         book = openpyxl.load_workbook(io.BytesIO(self._download(register).content))
         cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
         formulas = [cell.value for cell in cells if cell.data_type == "f"]
-        self.assertEqual(len(formulas), 4)
+        columns = self.env["inventory.writeoff.register.table"]._get_total_names()
+        self.assertGreaterEqual(len(columns), 4)
+        self.assertEqual(len(formulas), len(columns))
         for formula in formulas:
             self.assertRegex(formula, r"^=SUBTOTAL\(109,[A-Z]+4:[A-Z]+6\)$")
 
