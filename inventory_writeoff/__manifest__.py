@@ -81,6 +81,7 @@
         "views/inventory_writeoff_event_views.xml",
         "wizards/inventory_writeoff_verify_views.xml",
         "wizards/base_module_uninstall_views.xml",
+        "views/product_value_views.xml",
         "wizards/inventory_writeoff_tie_out_views.xml",
         "views/inventory_writeoff_catch_up_views.xml",
         "data/ir_cron_cut_off_data.xml",

@@ -69,6 +69,8 @@ from . import test_tax_charts
 from . import test_tax_evidence
 from . import test_tax_kinds
 from . import test_tie_out
+from . import test_tie_out_errors
+from . import test_tie_out_revalued
 from . import test_tie_out_stock
 from . import test_valuation
 from . import test_views

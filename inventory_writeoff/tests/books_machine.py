@@ -12,7 +12,8 @@ from hypothesis.stateful import (
 )
 
 from odoo.sql_db import Savepoint
-from odoo.tools import SQL
+
+from .books_invariants import BooksInvariants
 
 QUANTITIES = st.integers(1, 9)
 # Prices that do not divide evenly leave cents behind.
@@ -20,7 +21,7 @@ PRICES = st.integers(1, 4000).map(lambda cents: cents / 100)
 CHOICES = st.integers(0, 10**6)
 
 
-class BooksMachine(RuleBasedStateMachine):
+class BooksMachine(BooksInvariants, RuleBasedStateMachine):
     """Two companies whose goods come, go, are written off and come back, at random.
 
     Every rule is one thing that people do; the invariants hold after each of them.
@@ -141,35 +142,12 @@ class BooksMachine(RuleBasedStateMachine):
         self._pass_time()
         writeoff = self._pick(self.open, choice)
         self.open.remove(writeoff)
-        gaps = self._get_gaps()
         self.books.post(writeoff)
-        self._assert_same_gaps(gaps, writeoff)
         if writeoff.reversal_of_id:
             self.books.posted["reversals"] += 1
         else:
             self.books.posted["write-offs"] += 1
             self.posted.append(writeoff)
-
-    def _get_gaps(self):
-        """Return what of the stock value is neither in the ledger nor explained."""
-        return {shop: self.books.tie_out(shop).unexplained for shop in self.books.shops}
-
-    def _assert_same_gaps(self, gaps, writeoff=()):
-        """Stock and ledger have changed by the same amounts, but for roundings."""
-        for shop, before in gaps.items():
-            after = self.books.tie_out(shop).unexplained
-            cents = shop.company.currency_id.rounding
-            products = len(writeoff.line_ids) if writeoff else len(self.books.goods)
-            assert abs(after - before) <= cents * (products + 0.5), (
-                shop.company.name,
-                before,
-                after,
-                {
-                    k: v
-                    for k, v in self.books.tie_out(shop).read()[0].items()
-                    if isinstance(v, float) and v
-                },
-            )
 
     @precondition(lambda self: self._get_free())
     @rule(choices=st.lists(CHOICES, min_size=1, max_size=3), quantity=QUANTITIES)
@@ -212,9 +190,15 @@ class BooksMachine(RuleBasedStateMachine):
         self._pass_time()
         shop = self._pick(self.books.shops, choice)
         if shop.close():
-            self._assert_same_gaps({shop: 0.0})
+            self._assert_nothing_open(shop)
         self._pass_time()
         assert not shop.close(), "a second closing finds something"
+
+    def _assert_nothing_open(self, shop):
+        """What a closing has booked is no longer listed."""
+        explained = self._read_explained(shop)
+        # The cost of a FIFO product is what Odoo's own closing does not look at.
+        assert not [row for row in explained if row[0] != "product.product"], explained
 
     @invariant()
     def the_books_are_right(self):
@@ -222,79 +206,10 @@ class BooksMachine(RuleBasedStateMachine):
         self.books.env.invalidate_all()
         self.entries_are_balanced()
         self.the_register_ties_out()
+        self.stock_ties_out()
         self.stock_is_never_negative()
         self.no_quantity_is_no_value()
         self.held_is_reserved()
-
-    def entries_are_balanced(self):
-        rows = self.books.env.execute_query(
-            SQL(
-                """
-                SELECT entry.name, SUM(item.balance), COUNT(DISTINCT item.company_id)
-                  FROM account_move entry
-                  JOIN account_move_line item ON item.move_id = entry.id
-                 WHERE entry.writeoff_id IS NOT NULL
-              GROUP BY entry.id
-                HAVING SUM(item.balance) != 0 OR COUNT(DISTINCT item.company_id) > 1
-                """
-            )
-        )
-        assert not rows, rows
-
-    def the_register_ties_out(self):
-        """Register, stock moves and ledger agree, in each company's currency."""
-        for shop in self.books.shops:
-            tie_out = self.books.tie_out(shop)
-            sides = [tie_out[name] for name in ("register", "moved", "booked")]
-            assert len(set(sides)) == 1, sides
-            assert tie_out.difference == 0.0, tie_out.difference
-            posted = sum(
-                line.value_posted
-                for writeoff in self.posted
-                if writeoff.company_id == shop.company
-                for line in (writeoff | writeoff.reversal_ids).line_ids
-            )
-            assert shop.company.currency_id.is_zero(sides[0] - posted)
-
-    def stock_is_never_negative(self):
-        quants = self.books.env["stock.quant"].search(
-            [("location_id.usage", "=", "internal"), ("quantity", "<", 0)]
-        )
-        assert not quants, quants.mapped("display_name")
-
-    def no_quantity_is_no_value(self):
-        for shop in self.books.shops:
-            valued = shop.env["inventory.valuation"]._get_stock(
-                shop.company, self.books.products
-            )
-            assert not [v for quantity, v in valued.values() if not quantity and v]
-
-    def held_is_reserved(self):
-        """Nothing else reserves here: what quants say is what write-offs hold."""
-        lines = self.books.env["stock.move.line"].search(
-            [
-                ("state", "in", ("assigned", "partially_available")),
-                ("location_id.usage", "=", "internal"),
-            ]
-        )
-        assert all(line.move_id.writeoff_id for line in lines)
-        held = {}
-        for line in lines:
-            key = (line.location_id, line.product_id, line.lot_id)
-            held[key] = held.get(key, 0.0) + line.quantity_product_uom
-        asked = {}
-        for writeoff in self.open:
-            for line in writeoff.line_ids:
-                key = (line.location_id, line.product_id, line.lot_id)
-                asked[key] = asked.get(key, 0.0) + line.quantity_product_uom
-        quants = self.books.env["stock.quant"].search(
-            [("location_id.usage", "=", "internal"), ("reserved_quantity", "!=", 0)]
-        )
-        reserved = {
-            (quant.location_id, quant.product_id, quant.lot_id): quant.reserved_quantity
-            for quant in quants
-        }
-        assert held == reserved == asked, (held, reserved, asked)
 
 
 def run_books(books, **options):

@@ -1,10 +1,14 @@
-from datetime import date
+from datetime import date, datetime, timedelta
+
+from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import UserError
 
 from .books import BooksCommon, create_order
 from .common import WriteoffCommon
+
+START = datetime(2026, 3, 2, 9)
 
 
 class Shop:
@@ -238,3 +242,25 @@ class ShopsCommon(BooksCommon, WriteoffCommon):
         # Whoever acts next is not to compute it.
         tie_out.flush_recordset()
         return tie_out
+
+
+class ClockCommon(ShopsCommon):
+    """What happens, happens one after the other, and not in one instant."""
+
+    @classmethod
+    def _age_costs(cls, products):
+        """The first cost of products is older than all that happens to them."""
+        costs = cls.env["product.value"].search([("product_id", "in", products.ids)])
+        costs.date = START - timedelta(days=1)
+
+    def setUp(self):
+        self.clock = self.startPatcher(freeze_time(START))
+        super().setUp()
+        self.env.cr._now = START
+        self.env.flush_all()
+
+    def pass_time(self, delta):
+        """What happens from now on is later, for Odoo and for the database."""
+        self.env.flush_all()
+        self.clock.tick(delta)
+        self.env.cr._now = datetime.now()

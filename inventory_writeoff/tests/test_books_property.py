@@ -1,13 +1,10 @@
 import os
 import unittest
 from collections import Counter
-from datetime import datetime
-
-from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .shops import ShopsCommon
+from .shops import ClockCommon
 
 try:
     import hypothesis
@@ -17,12 +14,11 @@ except ImportError:
 # The full size: WRITEOFF_EXAMPLES=20 WRITEOFF_STEPS=30 setup/test …
 EXAMPLES = int(os.environ.get("WRITEOFF_EXAMPLES") or 8)
 STEPS = int(os.environ.get("WRITEOFF_STEPS") or 20)
-START = datetime(2026, 3, 2, 9)
 
 
 @unittest.skipUnless(hypothesis, "hypothesis is not installed")
 @tagged("post_install", "-at_install", "slow")
-class TestBooksProperty(ShopsCommon):
+class TestBooksProperty(ClockCommon):
     """Whatever happens, in whatever order, the books are right."""
 
     @classmethod
@@ -32,6 +28,7 @@ class TestBooksProperty(ShopsCommon):
             raise unittest.SkipTest("purchase_stock and stock_landed_costs are needed")
         cls.goods = list(cls._create_goods())
         cls.products = cls.env["product.product"].union(*(p for p, _lot in cls.goods))
+        cls._age_costs(cls.products)
 
     @classmethod
     def _create_goods(cls):
@@ -45,18 +42,6 @@ class TestBooksProperty(ShopsCommon):
             )
             for lot in ("A", "B"):
                 yield product, cls._create_lot(product, f"{name} {lot}")
-
-    def setUp(self):
-        self.clock = self.startPatcher(freeze_time(START))
-        super().setUp()
-        self.env.cr._now = START
-        self.env.flush_all()
-
-    def pass_time(self, delta):
-        """What happens from now on is later, for Odoo and for the database."""
-        self.env.flush_all()
-        self.clock.tick(delta)
-        self.env.cr._now = datetime.now()
 
     def test_books(self):
         from .books_machine import run_books

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo import fields
 from odoo.tools import SQL
+from odoo.tools.sql import table_exists
 
 PERIOD = (date(2000, 1, 1), date(2100, 1, 1))
 
@@ -46,20 +47,38 @@ class TieOutCommon:
             order="id desc",
             limit=1,
         )
-        self.env.flush_all()
+        self._age_books()
+        # Stock moves go by the clock, journal entries by the transaction.
+        moment = min(self.env.cr.now(), fields.Datetime.now()) - timedelta(minutes=1)
         self.env.cr.execute(
             "UPDATE account_move SET create_date = %s WHERE id = %s",
-            (fields.Datetime.now() - timedelta(seconds=1), closing.id),
+            (moment, closing.id),
         )
-        # What happened before the closing did so before this second.
-        for table in ("stock_move", "product_value"):
+        self.env.invalidate_all()
+
+    def _age_books(self):
+        """What happened until now was yesterday: requests have a time of their own."""
+        self.env.flush_all()
+        for table, column in (
+            ("stock_move", "date"),
+            ("product_value", "date"),
+            ("account_move", "create_date"),
+            ("product_product", "write_date"),
+            ("stock_lot", "write_date"),
+            ("purchase_order_line", "write_date"),
+            ("stock_landed_cost", "write_date"),
+        ):
+            if not table_exists(self.env.cr, table):
+                continue
+            column = SQL.identifier(column)
             self.env.cr.execute(
                 SQL(
-                    "UPDATE %s SET date = date - INTERVAL '2 seconds'",
+                    "UPDATE %s SET %s = %s - INTERVAL '1 day'",
                     SQL.identifier(table),
+                    column,
+                    column,
                 )
             )
-        self.env.invalidate_all()
 
     def _scrap(self, product, quantity):
         location = self._get_count_location(product)
