@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from .revalued import RevaluedCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestTieOutRevalued(RevaluedCommon):
     """What Odoo has revalued since the last closing, from the records that say so."""
 

@@ -112,9 +112,7 @@ def _find_untied(env, world):
         if not company.currency_id.is_zero(row["difference"])
     ]
     tie_out = tie_outs.create({"company_id": company.id, "date_from": "2000-01-01"})
-    # Odoo values receipts again when a cost is typed in, but not what left since.
-    has_new_cost = env["product.value"].search_count([("move_id", "=", False)])
-    if not has_new_cost and not company.currency_id.is_zero(tie_out.unexplained):
+    if not company.currency_id.is_zero(tie_out.unexplained):
         untied.append(("a difference that nothing explains", tie_out.unexplained))
     tie_out.unlink()
     return untied
