@@ -155,6 +155,7 @@ class InventoryWriteoff(models.Model):
         "accounting_date",
         "note",
         "reversal_reason",
+        "reversal_cause",
         "line_ids",
     }
 

@@ -112,6 +112,7 @@ class InventoryWriteoff(models.Model):
             **{name: self[name].id for name in KEPT_FIELDS},
             "note": self.note,
             "reversal_reason": self.reversal_reason,
+            "reversal_cause": self.reversal_cause,
             "rest_of_id": self.id,
         }
 

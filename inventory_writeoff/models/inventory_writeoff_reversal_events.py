@@ -28,6 +28,7 @@ class InventoryWriteoff(models.Model):
             "reversal_id": self.id,
             "reversal": self.name,
             "reason": self.reversal_reason,
+            "cause": self.reversal_cause,
             "value": -self.value_posted,
             "stock_move_ids": reversal.stock_move_ids.ids,
             "account_move_ids": reversal.account_move_ids.ids,

@@ -3,6 +3,11 @@ from odoo.exceptions import UserError
 
 from ..writer import as_writer
 
+REVERSAL_CAUSES = [
+    ("error", "Written off in error"),
+    ("found", "Found or usable again since"),
+]
+
 
 class InventoryWriteoff(models.Model):
     """Reversals: write-offs that bring back what another one has written off.
@@ -26,6 +31,13 @@ class InventoryWriteoff(models.Model):
         copy=False,
         help="What was wrong with the write-off.",
     )
+    reversal_cause = fields.Selection(
+        REVERSAL_CAUSES,
+        "Cause",
+        copy=False,
+        help="Only what was written off in error counts against the value that was "
+        "adjusted correctly.",
+    )
     reversal_ids = fields.One2many(
         "inventory.writeoff", "reversal_of_id", "Reversals", readonly=True
     )
@@ -39,7 +51,13 @@ class InventoryWriteoff(models.Model):
     )
 
     # What of a reversal is not taken from the original.
-    _REVERSAL_CONTENT = {"accounting_date", "line_ids", "note", "reversal_reason"}
+    _REVERSAL_CONTENT = {
+        "accounting_date",
+        "line_ids",
+        "note",
+        "reversal_cause",
+        "reversal_reason",
+    }
 
     def _compute_reversal_count(self):
         # Only the number is shown; opening the list asks for the right to read.

@@ -38,11 +38,12 @@ class InventoryWriteoff(models.Model):
             "target": "new",
         }
 
-    def reverse(self, reason, quantities_by_line=None):
+    def reverse(self, reason, quantities_by_line=None, cause="error"):
         """Make the drafts of reversals, one per write-off, and return them.
 
         :param quantities_by_line: {id of an item: quantity in its unit}; without it,
             everything that is left
+        :param cause: whether the write-off was an error, or the goods were found since
         """
         if not (reason or "").strip():
             raise UserError(
@@ -57,7 +58,13 @@ class InventoryWriteoff(models.Model):
         quantities = self._get_quantities_to_reverse(quantities_by_line)
         # As the user, but with the links to what is reversed.
         reversals = as_writer(self.browse()).create(
-            [w._prepare_reversal_vals(reason.strip(), quantities) for w in self]
+            [
+                {
+                    **w._prepare_reversal_vals(reason.strip(), quantities),
+                    "reversal_cause": cause,
+                }
+                for w in self
+            ]
         )
         for writeoff, reversal in zip(self, reversals, strict=True):
             writeoff.message_post(

@@ -34,6 +34,7 @@ from . import test_guards_location
 from . import test_guards_product
 from . import test_guards_queries
 from . import test_guards_stock
+from . import test_hold_exact
 from . import test_impact
 from . import test_import
 from . import test_ledger

@@ -119,6 +119,8 @@ class TestReversal(ReversalCommon):
             ],
         )
         with Form(wizard) as form:
+            self.assertEqual(form.cause, "error")
+            form.cause = "found"
             form.reason = "Two vases were found"
             with form.line_ids.edit(0) as line:
                 line.quantity = 2
@@ -126,6 +128,7 @@ class TestReversal(ReversalCommon):
         opened = wizard.action_reverse()
         reversal = self.env["inventory.writeoff"].browse(opened["res_id"])
         self.assertEqual(reversal.reversal_reason, "Two vases were found")
+        self.assertEqual(reversal.reversal_cause, "found")
         self.assertRecordValues(
             reversal.line_ids, [{"origin_line_id": vases.id, "quantity": 2.0}]
         )

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 
+from ..models.inventory_writeoff_reversals import REVERSAL_CAUSES
 from ..models.inventory_writeoff_reverse import OPEN_REVERSALS
 
 
@@ -13,6 +14,7 @@ class InventoryWriteoffReverse(models.TransientModel):
         "inventory.writeoff", "Write-Off", required=True, readonly=True
     )
     reason = fields.Text("Why It Is Reversed")
+    cause = fields.Selection(REVERSAL_CAUSES, required=True, default="error")
     line_ids = fields.One2many("inventory.writeoff.reverse.line", "wizard_id", "Items")
 
     @api.model
@@ -36,7 +38,8 @@ class InventoryWriteoffReverse(models.TransientModel):
     def action_reverse(self):
         self.ensure_one()
         quantities = {line.line_id.id: line.quantity for line in self.line_ids}
-        return self.writeoff_id.reverse(self.reason, quantities).get_formview_action()
+        reversal = self.writeoff_id.reverse(self.reason, quantities, self.cause)
+        return reversal.get_formview_action()
 
 
 class InventoryWriteoffReverseLine(models.TransientModel):

@@ -113,7 +113,8 @@ class InventoryWriteoffKpi(models.AbstractModel):
                 correction AS (
                     SELECT batch.id, COUNT(*) AS reversals,
                            SUM(ABS(back.value_posted) * batch.rate) FILTER (
-                               WHERE back.accounting_date
+                               WHERE back.reversal_cause IS DISTINCT FROM 'found'
+                                 AND back.accounting_date
                                      <= batch.accounting_date + %(days)s
                            ) AS value
                       FROM batch

@@ -217,9 +217,8 @@ FIGURES = {
         "percent",
         "high",
         _lt(
-            "1 − Σ |value reversed within 90 days| ÷ Σ value posted, over write-offs "
-            "posted in the period. Every reversal counts as the correction of an "
-            "error."
+            "1 − Σ |value reversed for error within 90 days| ÷ Σ value posted, over "
+            "write-offs posted in the period."
         ),
     ),
     "interventions": (

@@ -136,6 +136,16 @@ class TestDashboardFigures(DashboardCommon):
                 )
                 self.assertEqual(found["figures"]["value_correct"]["value"], correct)
 
+    def test_what_was_found_was_no_error(self):
+        with freeze_time("2026-03-10 08:00:00"):
+            found = self.first.reverse("Found", {self.first.line_ids.id: 3}, "found")
+            found.action_submit()
+            found.with_user(self.approver).action_approve()
+            found.with_user(self.finance).action_post()
+        self.assertEqual(self.first.value_reversed, found.sudo().value_posted * -1)
+        later = self._get(period="custom", **{"from": "2026-02-01", "to": "2026-02-28"})
+        self.assertEqual(later["figures"]["value_correct"]["value"], 1.0)
+
     def test_what_is_open(self):
         figures = self._get()
         expected = {

@@ -2,6 +2,7 @@ import os
 import threading
 import unittest
 import uuid
+from contextlib import contextmanager
 from functools import partial
 from unittest.mock import patch
 
@@ -30,7 +31,7 @@ class OwnDatabaseCase(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.database = f"writeoff_own_{os.getpid()}_{uuid.uuid4().hex[:8]}"
-        cls._run_sql("CREATE DATABASE {} TEMPLATE {}", cls.database, TEMPLATE)
+        cls._copy_database(TEMPLATE, cls.database)
         cls.addClassCleanup(cls._drop_database)
         cls.registry = cls._load_registry()
         with cls._open() as env:
@@ -53,14 +54,29 @@ class OwnDatabaseCase(BaseCase):
         cls._run_sql("DROP DATABASE IF EXISTS {} WITH (FORCE)", cls.database)
 
     @classmethod
+    def _copy_database(cls, source, name):
+        # Copying files takes a third of the time of PostgreSQL 15's default.
+        how = "" if cls._get_server_version() < 150000 else " STRATEGY file_copy"
+        cls._run_sql("CREATE DATABASE {} TEMPLATE {}" + how, name, source)
+
+    @classmethod
+    def _get_server_version(cls):
+        with cls._connect() as connection:
+            return connection.server_version
+
+    @classmethod
     def _run_sql(cls, statement, *names):
+        with cls._connect() as connection, connection.cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    @classmethod
+    @contextmanager
+    def _connect(cls):
         _name, info = connection_info_for("postgres")
         connection = psycopg2.connect(**info)
+        connection.autocommit = True
         try:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                query = sql.SQL(statement).format(*map(sql.Identifier, names))
-                cursor.execute(query)
+            yield connection
         finally:
             connection.close()
 
