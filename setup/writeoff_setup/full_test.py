@@ -57,7 +57,7 @@ def test_everything(workshop: Workshop) -> int:
     """Every check and every test; pytest's summary is the last line."""
     failures = Failures()
     with beside(workshop.run, lambda: check_everything(workshop, failures)):
-        with failures.collect("tests with browsers and many users at once"):
+        with failures.collect("tests with browsers and workers"):
             test_one_by_one(workshop)
     return test_with_odoo(workshop, failures)
 
@@ -74,8 +74,8 @@ def check_everything(workshop: Workshop, failures: Failures) -> None:
             check()
     with failures.collect("static tests"):
         test_static(workshop)
-    with failures.collect("simulation"):
-        test_long(workshop)
+    with failures.collect("simulation, many users at once"):
+        test_beside(workshop)
 
 
 def test_static(workshop: Workshop) -> None:
@@ -161,15 +161,16 @@ def uninstall(workshop: Workshop, database: str, modules: Sequence[str]) -> None
 
 
 def test_one_by_one(workshop: Workshop) -> None:
-    """Browsers and many users at once, which among other tests come too late."""
+    """Browsers and workers of their own, which among other tests come too late."""
     folders = [str(addon.tests) for addon in test_addons() if addon.tests.is_dir()]
-    folders += [f"--ignore={path}" for path in long_tests()]
-    test_in_order(workshop, "Tests with browsers and many users at once", folders)
+    folders += [f"--ignore={path}" for path in tests_beside()]
+    test_in_order(workshop, "Tests with browsers and workers", folders)
 
 
-def test_long(workshop: Workshop) -> None:
-    """What takes long, and does not mind others beside it."""
-    test_in_order(workshop, "Simulation", [str(path) for path in long_tests()])
+def test_beside(workshop: Workshop) -> None:
+    """What does not mind others beside it, although it commits."""
+    paths = [str(path) for path in tests_beside()]
+    test_in_order(workshop, "Simulation, many users at once", paths)
 
 
 def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
@@ -181,10 +182,11 @@ def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
         workshop.run.call(argv, title, env=env, cwd=ROOT)
 
 
-def long_tests() -> list[Path]:
-    """Tests over all add-ons that take long."""
-    paths = [addon.tests / "test_simulation.py" for addon in test_addons()]
-    return [path for path in paths if path.exists()]
+def tests_beside() -> list[Path]:
+    """Tests over all add-ons that work on databases of their own, without browsers."""
+    names = ("test_simulation.py", "*_concurrency.py")
+    folders = [addon.tests for addon in test_addons()]
+    return sorted(p for folder in folders for name in names for p in folder.glob(name))
 
 
 def test_with_odoo(workshop: Workshop, failures: Failures) -> int:

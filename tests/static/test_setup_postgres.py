@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from writeoff_setup import cluster as clusters
 from writeoff_setup import postgres
-from writeoff_setup.cluster import drop_stale_lock
+from writeoff_setup.cluster import RUNNING_SINCE, drop_stale_lock, was_cut_off
 from writeoff_setup.errors import SetupError, StepFailed
 
 
@@ -62,6 +63,17 @@ def test_no_or_an_old_postgresql_is_refused(tmp_path, programs, version):
     found = "only PostgreSQL 12" if version else "no PostgreSQL"
     with pytest.raises(SetupError, match=f"{found} is installed. Install PostgreSQL"):
         postgres.machine_programs(tmp_path)
+
+
+def test_databases_are_trusted_until_the_machine_goes_down(tmp_path, monkeypatch):
+    boot = tmp_path / "boot_id"
+    boot.write_text("first")
+    monkeypatch.setattr(clusters, "BOOT_ID", boot)
+    assert not was_cut_off(tmp_path)
+    (tmp_path / RUNNING_SINCE).write_text("first")
+    assert not was_cut_off(tmp_path)
+    boot.write_text("second")
+    assert was_cut_off(tmp_path)
 
 
 def test_a_lock_of_a_killed_server_is_removed(tmp_path):

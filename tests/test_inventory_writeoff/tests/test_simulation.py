@@ -83,7 +83,7 @@ class TestSimulation(BusyCompanyCase):
         super().setUpClass()
         cls.start = f"{cls.database}_start"
         close_db(cls.database)
-        cls._copy_database(cls.database, cls.start)
+        cls._run_sql("CREATE DATABASE {} TEMPLATE {}", cls.start, cls.database)
         cls.addClassCleanup(
             cls._run_sql, "DROP DATABASE IF EXISTS {} WITH (FORCE)", cls.start
         )
@@ -92,7 +92,7 @@ class TestSimulation(BusyCompanyCase):
         """Have the database as it was before the first step."""
         close_db(self.database)
         self._run_sql("DROP DATABASE {} WITH (FORCE)", self.database)
-        self._copy_database(self.start, self.database)
+        self._run_sql("CREATE DATABASE {} TEMPLATE {}", self.database, self.start)
         # What is done meanwhile would wait for ever for what waits for it.
         self._run_sql("ALTER DATABASE {} SET lock_timeout = '20ms'", self.database)
         Registry(self.database).clear_all_caches()
