@@ -236,6 +236,8 @@ class InventoryWriteoffHold(models.AbstractModel):
             "state": "assigned",
         }
         held = moves.move_line_ids
+        if moves.product_uom.id != line.product_uom_id.id:
+            return False
         return all(
             self._get_plain_value(held[field]) == value
             for field, value in expected.items()

@@ -50,7 +50,6 @@ class RevaluedCommon(TieOutCommon, ClockCommon):
                     self.env.transaction.clear()
                     savepoint.close(rollback=True)
                     self.env.transaction.clear()
-                    self.registry.clear_all_caches()
 
     def _read(self, shop):
         """Return {kind: value} of what explains the difference, all of it."""

@@ -50,8 +50,9 @@ class Broken(AssertionError):
 class Simulation:
     """Plays the story of one seed on a database, and looks at it after every step."""
 
-    def __init__(self, world, seed):
+    def __init__(self, world, seed, explains_all=False):
         self.world = world
+        self.explains_all = explains_all
         self.seed = seed
         self.trace = []
         self.states = {ANY}
@@ -65,6 +66,7 @@ class Simulation:
         with mute_logger(*QUIET), patch.object(service.time, "sleep"):
             for number in range(steps):
                 self._step(number)
+                self._look(self.explains_all or number == steps - 1)
         return self.trace
 
     def _step(self, number):
@@ -80,7 +82,6 @@ class Simulation:
             f"[{fault.count} statements, {fault.kind} at {fault.number}"
             f"{' struck' if fault.struck else ''}]"
         )
-        self._look()
 
     def _draw_action(self, draw):
         """Choose among what there is something for."""
@@ -150,10 +151,10 @@ class Simulation:
         inventory_writeoff_sealer._sealing.clear()
         inventory_writeoff_sealer._waiting.clear()
 
-    def _look(self):
+    def _look(self, is_last):
         with self.world.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            broken = find_broken(env, self.world)
+            broken = find_broken(env, self.world, is_last)
             cr.execute("SELECT DISTINCT state FROM inventory_writeoff")
             self.states = {ANY, *(state for (state,) in cr.fetchall())}
             cr.rollback()

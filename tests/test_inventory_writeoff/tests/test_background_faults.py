@@ -3,11 +3,12 @@ import os
 import socket
 import threading
 import time
+from contextlib import closing
 from functools import partial
 
 from psycopg2.errors import DiskFull
 
-from odoo import fields
+from odoo import fields, sql_db
 from odoo.exceptions import UserError
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
@@ -116,6 +117,28 @@ class TestBackgroundFaults(BackgroundCase):
         (pid,) = env.cr.fetchone()
         with self.registry.cursor() as cr:
             cr.execute("SELECT pg_terminate_backend(%s)", (pid,))
+
+    def test_server_restarted(self):
+        """All sessions end in the middle, and nobody gets in for a while."""
+
+        def restart(env):
+            self._run_sql("ALTER DATABASE {} ALLOW_CONNECTIONS false", self.database)
+            with closing(sql_db.db_connect("postgres").cursor()) as cr:
+                cr.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = %s",
+                    (self.database,),
+                )
+
+        writeoff_id = self._begin()
+        worker = self._start_worker(in_chunk(restart))
+        # The server may be gone longer than a worker asks for it.
+        worker.wait()
+        self._run_sql("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.database)
+        sql_db.close_db(self.database)
+        self._assert_done(writeoff_id, 1)
+        self.assertEqual(self._work(), 0)
+        self._assert_posted(writeoff_id)
 
     def test_connection_lost(self):
         def cut(env):
