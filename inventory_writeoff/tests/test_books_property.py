@@ -11,7 +11,7 @@ try:
 except ImportError:
     hypothesis = None
 
-# The full size: WRITEOFF_EXAMPLES=20 WRITEOFF_STEPS=30 setup/test …
+# The full size: WRITEOFF_EXAMPLES=200 WRITEOFF_STEPS=30 setup/test …
 EXAMPLES = int(os.environ.get("WRITEOFF_EXAMPLES") or 8)
 STEPS = int(os.environ.get("WRITEOFF_STEPS") or 20)
 
