@@ -11,7 +11,7 @@ from .approval import ApprovalCommon
 _logger = logging.getLogger(__name__)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestApprovalDecisions(ApprovalCommon):
     """Who decides on which step, and who must not."""
 

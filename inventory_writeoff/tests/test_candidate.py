@@ -13,7 +13,7 @@ from .candidates import CandidateCommon
 _logger = logging.getLogger(__name__)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestCandidate(CandidateCommon):
     """Marking by hand, the list that follows the stock, and drafts made from it."""
 

@@ -16,7 +16,7 @@ from .tie_outs import TieOutCommon
 VALUES = {"standard": 40.0, "average": 60.0, "fifo": 40.0}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestCatchUp(BooksCommon, TieOutCommon, ReversalCommon):
     """What was lost outside write-offs is booked, once, without moving it again."""
 

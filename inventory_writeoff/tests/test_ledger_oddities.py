@@ -6,7 +6,7 @@ from .books import BooksCommon
 from .reversals import ReversalCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestLedgerOddities(BooksCommon, ReversalCommon):
     """What the books show of goods, products and companies out of the ordinary."""
 

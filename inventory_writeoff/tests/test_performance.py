@@ -86,7 +86,7 @@ class TestPerformance(WriteoffCommon):
                 self.assertLessEqual(slope, 0.1)
 
     def test_average(self):
-        self._assert_no_query_per_line(self.category_avco_auto, few=20, many=200)
+        self._assert_no_query_per_line(self.category_avco_auto, few=20, many=100)
 
     def test_fifo(self):
         self._assert_no_query_per_line(self.category_fifo_auto)

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from .candidates import CandidateCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestScan(CandidateCommon):
     """What the nightly scan proposes, follows and leaves alone."""
 

@@ -25,7 +25,7 @@ def hash_file(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestAuditPack(ReversalCommon, EvidenceCommon):
     """An archive that proves write-offs to who has nothing but Python."""
 

@@ -12,7 +12,7 @@ LOSSES = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestDashboardFigures(DashboardCommon):
     """Each figure is what one computes by hand from the story."""
 

@@ -57,7 +57,7 @@ def test_everything(workshop: Workshop) -> int:
     """Every check and every test; pytest's summary is the last line."""
     failures = Failures()
     with beside(workshop.run, lambda: check_everything(workshop, failures)):
-        with failures.collect("tests with browsers and workers"):
+        with failures.collect("tests with browsers and many users at once"):
             test_one_by_one(workshop)
     return test_with_odoo(workshop, failures)
 
@@ -74,7 +74,7 @@ def check_everything(workshop: Workshop, failures: Failures) -> None:
             check()
     with failures.collect("static tests"):
         test_static(workshop)
-    with failures.collect("simulation, many users at once"):
+    with failures.collect("simulation"):
         test_beside(workshop)
 
 
@@ -161,16 +161,16 @@ def uninstall(workshop: Workshop, database: str, modules: Sequence[str]) -> None
 
 
 def test_one_by_one(workshop: Workshop) -> None:
-    """Browsers and workers of their own, which among other tests come too late."""
+    """Browsers and many users at once, which among other tests come too late."""
     folders = [str(addon.tests) for addon in test_addons() if addon.tests.is_dir()]
     folders += [f"--ignore={path}" for path in tests_beside()]
-    test_in_order(workshop, "Tests with browsers and workers", folders)
+    test_in_order(workshop, "Tests with browsers and many users at once", folders)
 
 
 def test_beside(workshop: Workshop) -> None:
     """What does not mind others beside it, although it commits."""
     paths = [str(path) for path in tests_beside()]
-    test_in_order(workshop, "Simulation, many users at once", paths)
+    test_in_order(workshop, "Simulation", paths)
 
 
 def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
@@ -183,10 +183,10 @@ def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
 
 
 def tests_beside() -> list[Path]:
-    """Tests over all add-ons that work on databases of their own, without browsers."""
-    names = ("test_simulation.py", "*_concurrency.py")
-    folders = [addon.tests for addon in test_addons()]
-    return sorted(p for folder in folders for name in names for p in folder.glob(name))
+    """Tests over all add-ons that work on databases of their own, and take long."""
+    names = ("test_simulation.py", "test_log_concurrency.py")
+    paths = [addon.tests / name for addon in test_addons() for name in names]
+    return [path for path in paths if path.exists()]
 
 
 def test_with_odoo(workshop: Workshop, failures: Failures) -> int:

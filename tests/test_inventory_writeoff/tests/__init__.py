@@ -2,7 +2,7 @@ from . import test_added_check
 from . import test_approval_concurrency
 from . import test_approval_tour
 from . import test_background_faults
-from . import test_documents_concurrency
+from . import test_concurrency
 from . import test_dashboard_tour
 from . import test_queue_runner
 from . import test_scan_concurrency
