@@ -1,5 +1,8 @@
+import gc
+
 from odoo import Command
 from odoo.tests import new_test_user
+from odoo.tools import reset_cached_properties
 
 from odoo.addons.base.tests.common import BaseCommon
 from odoo.addons.stock_account.tests.common import TestStockValuationCommon
@@ -181,6 +184,25 @@ class WriteoffCommon(TestStockValuationCommon):
             [("product_id", "=", product.id), ("location_id", "=", location.id)]
         )
         return sum(quants.mapped("quantity"))
+
+    def _count_queries(self, action, *args):
+        """Return how many queries an action takes on cold caches, flushing included.
+
+        Environments know their user and companies until they are collected as garbage.
+        So here all forget before, and none is collected meanwhile.
+        """
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for environment in list(self.env.transaction.envs):
+            reset_cached_properties(environment)
+        gc.disable()
+        try:
+            before = self.env.cr.sql_log_count
+            action(*args)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+        finally:
+            gc.enable()
 
 
 class WorldMaker(WriteoffCommon):

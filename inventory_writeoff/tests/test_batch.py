@@ -158,12 +158,7 @@ class TestBatch(WriteoffCommon):
 
         def count(some):
             writeoff = self._submit(*((product, 2) for product in some))
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            writeoff.action_cancel()
-            self.env.flush_all()
-            queries = self.cr.sql_log_count - before
+            queries = self._count_queries(writeoff.action_cancel)
             self.assertEqual(self._free(some[0]), 5)
             return queries
 

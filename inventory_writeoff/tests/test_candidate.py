@@ -204,12 +204,7 @@ class TestCandidate(CandidateCommon):
             self._put(product, 20)
 
         def deliver(product):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self._deliver(product, 1)
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+            return self._count_queries(self._deliver, product, 1)
 
         deliver(products[0])
         facts = type(self.env["inventory.writeoff.candidate.facts"])
@@ -469,12 +464,9 @@ class TestCandidate(CandidateCommon):
                     for product in products
                 ]
             )
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            candidates.with_user(self.requester).action_create_writeoff()
-            self.env.flush_all()
-            counts[count] = self.env.cr.sql_log_count - before
+            counts[count] = self._count_queries(
+                candidates.with_user(self.requester).action_create_writeoff
+            )
         self.assertLessEqual(counts[200] / 200, counts[20] / 20)
         self.assertLess(counts[200] - counts[20], 180 * 2, counts)
         _logger.info("queries to create a write-off of candidates: %s", counts)

@@ -205,11 +205,9 @@ class TestImport(WriteoffCommon):
         for count in (5, 5, 60):
             wizard = self._import_rows(*rows[:count])
             table = wizard._read_file()
-            self.env.flush_all()
-            self.env.invalidate_all()
-            start = self.env.cr.sql_log_count
-            vals_list, errors = model._read(wizard.writeoff_id, table)
-            counts.append(self.env.cr.sql_log_count - start)
+            args = wizard.writeoff_id, table
+            counts.append(self._count_queries(model._read, *args))
+            vals_list, errors = model._read(*args)
             self.assertEqual(len(vals_list), count)
             self.assertFalse(errors)
         self.assertEqual(counts[1], counts[2])

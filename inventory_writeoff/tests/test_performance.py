@@ -51,15 +51,6 @@ class TestPerformance(WriteoffCommon):
         moves._action_done()
         return products
 
-    def _count(self, action):
-        """Return the number of queries of an action on cold caches."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def _measure(self, count, category, tracking="none"):
         products = self._create_stocked_products(count, category, tracking)
         lots = self.env["stock.lot"].search([("product_id", "in", products.ids)])
@@ -68,9 +59,12 @@ class TestPerformance(WriteoffCommon):
             *((product, 2, {"lot_id": lot_ids.get(product)}) for product in products)
         )
         counts = {
-            "submit": self._count(writeoff.action_submit),
-            "approve": self._count(writeoff.with_user(self.approver).action_approve),
-            "post": self._count(writeoff.with_user(self.finance).action_post),
+            step: self._count_queries(action)
+            for step, action in (
+                ("submit", writeoff.action_submit),
+                ("approve", writeoff.with_user(self.approver).action_approve),
+                ("post", writeoff.with_user(self.finance).action_post),
+            )
         }
         self.assertEqual(writeoff.state, "posted")
         return counts
@@ -105,6 +99,6 @@ class TestPerformance(WriteoffCommon):
         many = self._create_writeoff(*((product, 1) for product in products))
         fields = ["on_hand_quantity", "free_quantity"]
         few.line_ids.read(fields)
-        count_few = self._count(lambda: few.line_ids.read(fields))
-        count_many = self._count(lambda: many.line_ids.read(fields))
+        count_few = self._count_queries(few.line_ids.read, fields)
+        count_many = self._count_queries(many.line_ids.read, fields)
         self.assertLessEqual(count_many, count_few)

@@ -324,11 +324,6 @@ class TestRelocation(WriteoffCommon):
             for product in products:
                 self._stock(product, 2)
             writeoff = self._submit(*((product, 1) for product in products))
-            self.env.flush_all()
-            self.env.invalidate_all()
-            start = self.env.cr.sql_log_count
-            self._relocate(writeoff)
-            self.env.flush_all()
-            counts.append(self.env.cr.sql_log_count - start)
+            counts.append(self._count_queries(self._relocate, writeoff))
         per_line = (counts[1] - counts[0]) / 20
         self.assertLess(per_line, 16, counts)

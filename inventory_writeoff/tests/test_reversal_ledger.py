@@ -222,10 +222,3 @@ class TestReversalLedger(BooksCommon, ReversalCommon):
                 )
             ]
         self.assertEqual(counts[2], counts[12])
-
-    def _count_queries(self, action, reversal):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action(reversal)
-        return self.env.cr.sql_log_count - before

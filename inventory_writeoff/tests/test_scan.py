@@ -318,11 +318,7 @@ class TestScan(CandidateCommon):
 
     def test_the_cron_needs_a_fixed_number_of_queries(self):
         def count():
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self.scan._scan(self.company)
-            return self.env.cr.sql_log_count - before
+            return self._count_queries(self.scan._scan, self.company)
 
         self._create_expiring("First")
         count()  # fills the registry's caches

@@ -258,18 +258,16 @@ class TestTaxKinds(TaxCommon):
         ):
             self._submit((self._stock(), 1))
 
+    def _get_base_lines(self, writeoff):
+        self.env["inventory.writeoff.tax"]._get_base_lines(
+            {writeoff: [(line, 10.0) for line in writeoff.sudo().line_ids]}
+        )
+
     def test_queries_do_not_grow_with_items(self):
         counts = []
         # The first fills caches.
         for number in (1, 2, 12):
             products = [self._stock(f"P {number} {n}") for n in range(number)]
             writeoff = self._create_writeoff(*[(p, 1) for p in products])
-            self.env.flush_all()
-            self.env.invalidate_all()
-            lines = writeoff.sudo().line_ids
-            before = self.env.cr.sql_log_count
-            self.env["inventory.writeoff.tax"]._get_base_lines(
-                {writeoff: [(line, 10.0) for line in lines]}
-            )
-            counts.append(self.env.cr.sql_log_count - before)
+            counts.append(self._count_queries(self._get_base_lines, writeoff))
         self.assertEqual(counts[1], counts[2])
