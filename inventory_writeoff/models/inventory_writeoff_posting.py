@@ -252,8 +252,13 @@ class InventoryWriteoffPosting(models.AbstractModel):
     def _prepare_one_item_vals(self, writeoff, key, balance):
         vals = dict(key)
         label, analytic = vals.pop("label"), vals.pop("analytic")
+        balance = writeoff.currency_id.round(balance)
         return {
-            "balance": writeoff.currency_id.round(balance),
+            "balance": balance,
+            "amount_currency": balance,
+            "currency_id": writeoff.currency_id.id,
+            "display_type": "product",
+            "tax_ids": [],
             "analytic_distribution": json.loads(analytic),
             **self._prepare_label_vals(writeoff, label),
             **vals,

@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.tools import SQL
 
+# The rank of causes that count after a closing, too.
+LASTING = 7
+
 
 class InventoryWriteoffTieOutCauses(models.AbstractModel):
     """The records since the last closing that can have revalued a product."""
@@ -26,16 +29,22 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
                   JOIN %s ON closing.company_id = cause.company_id
                  WHERE closing.closed_until IS NULL
                     OR cause.date > closing.closed_until
+                    OR cause.rank = %s
               ) AS cause
           GROUP BY company_id, product_id
             """,
             SQL(" UNION ALL ").join(self._get_sql_causes(companies)),
             closings._get_sql_closings(companies),
+            LASTING,
         )
 
     def _get_sql_causes(self, companies):
         """Return queries of (rank, company, product, date, reference, model, id)."""
-        parts = [self._get_sql_values(companies), self._get_sql_lots(companies)]
+        parts = [
+            self._get_sql_values(companies),
+            self._get_sql_values_elsewhere(companies),
+            self._get_sql_lots(companies),
+        ]
         if "stock.landed.cost" in self.env:
             parts.append(self._get_sql_landed())
         if "purchase_line_id" in self.env["account.move.line"]._fields:
@@ -46,12 +55,11 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
     def _get_sql_values(self, companies):
         """Return what was typed in: a price, or the value of a move after it.
 
-        A price that is older than the first move has revalued nothing. Odoo's average
-        cost takes a price that was typed in for any company.
+        A price that is older than the first move has revalued nothing.
         """
         return SQL(
             """
-            SELECT 1 AS rank, company.id AS company_id,
+            SELECT 1 AS rank, typed.company_id,
                    COALESCE(move.product_id, lot.product_id, typed.product_id)
                        AS product_id,
                    typed.date, typed.description AS reference,
@@ -59,9 +67,8 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
               FROM product_value typed
          LEFT JOIN stock_move move ON move.id = typed.move_id
          LEFT JOIN stock_lot lot ON lot.id = typed.lot_id
-              JOIN res_company company ON company.id IN %s
-               AND (company.id = typed.company_id OR move.id IS NULL)
-             WHERE CASE WHEN move.id IS NULL THEN EXISTS (
+             WHERE typed.company_id IN %s
+               AND CASE WHEN move.id IS NULL THEN EXISTS (
                              SELECT 1 FROM stock_move moved
                               WHERE moved.product_id
                                     = COALESCE(lot.product_id, typed.product_id)
@@ -69,6 +76,34 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
                         ELSE typed.date > move.date END
             """,
             tuple(companies.ids),
+        )
+
+    def _get_sql_values_elsewhere(self, companies):
+        """Return prices typed in for other companies, which Odoo's average cost takes.
+
+        A closing books goods at such a price, but their cost stays what it is until
+        more are received: they differ after the closing, and not before it. The price
+        is the other company's own business; only its name is told.
+        """
+        valuation = self.env["inventory.valuation"]
+        return SQL(
+            """
+            SELECT %(rank)s, company.id, product.id, typed.date, elsewhere.name,
+                   'product.product', product.id
+              FROM product_value typed
+              JOIN res_company elsewhere ON elsewhere.id = typed.company_id
+         LEFT JOIN stock_lot lot ON lot.id = typed.lot_id
+              JOIN product_product product
+                ON product.id = COALESCE(lot.product_id, typed.product_id)
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN res_company company ON company.id IN %(companies)s
+               AND company.id != typed.company_id
+         LEFT JOIN product_category category ON category.id = template.categ_id
+             WHERE typed.move_id IS NULL AND %(method)s = 'average'
+            """,
+            rank=LASTING,
+            companies=tuple(companies.ids),
+            method=valuation._get_sql_method(),
         )
 
     def _get_sql_lots(self, companies):

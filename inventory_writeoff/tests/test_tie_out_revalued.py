@@ -37,6 +37,33 @@ class TestTieOutRevalued(RevaluedCommon):
 
         self._for_each(check)
 
+    def test_price_of_another_company(self):
+        """10@10 and a price of 13.00 elsewhere: a closing here books 130.00."""
+
+        def check(product, lot, method, perpetual):
+            self.here.receive(product, lot, 10, 10.0)
+            self._later()
+            self.there.set_price(product, lot, 13.0)
+            self.assertEqual(self._read(self.here), {"not_closed": 100.0})
+            self._later()
+            self.here.close()
+            # Odoo takes the price for the closing, and keeps the cost of the goods.
+            self.assertEqual(self._read(self.here), {"revalued": -30.0})
+            (item,) = self._open_items(self.here, "revalued")
+            self.assertEqual((item.product_id, item.value), (product, -30.0))
+            self.assertEqual(item.reference, self.there.company.name)
+            self._later()
+            self.here.deliver(product, lot, 4)
+            self._later()
+            self.here.close()
+            self.assertEqual(self._read(self.here), {"revalued": -18.0})
+            self._later()
+            self.here.receive(product, lot, 6, 10.0)
+            self.here.close()
+            self.assertEqual(self._read(self.here), {})
+
+        self._for_each(check, "average")
+
     def test_receipt_at_another_price(self):
         """10@12.50 at a standard price of 10.00: −25.00, and +18.00 for 13.00 later."""
 

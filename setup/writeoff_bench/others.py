@@ -157,12 +157,15 @@ def hold(others: Others) -> None:
         [{"name": f"H{n}", "location_id": parent.id} for n in range(SHELVES - 1)]
     )
     fill(env, others, more)
-    requester = new_test_user(
-        env,
-        "bench_holder",
-        groups="inventory_writeoff.group_writeoff_user",
-        company_id=others.company.id,
-        company_ids=[Command.set(others.company.ids)],
+    requester, _approver = (
+        new_test_user(
+            env,
+            f"bench_{role}",
+            groups=f"inventory_writeoff.group_writeoff_{role}",
+            company_id=others.company.id,
+            company_ids=[Command.set(others.company.ids)],
+        )
+        for role in ("user", "approver")
     )
     method = env.ref("inventory_writeoff.disposal_method_destroy")
     env["inventory.writeoff.check"].search([]).severity = "off"
