@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.inventory_writeoff.tests.approval import ApprovalCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "browser")
 class TestApprovalTour(HttpCase, ApprovalCommon):
     """Two steps, a rejection, a photo and a new submission: four people."""
 

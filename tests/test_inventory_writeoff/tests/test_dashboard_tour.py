@@ -7,7 +7,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.inventory_writeoff.tests.common import WriteoffCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "browser")
 class TestDashboardTour(HttpCase, WriteoffCommon):
     """The dashboard in the browser, while somebody else goes on working."""
 

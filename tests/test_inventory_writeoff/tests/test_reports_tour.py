@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.inventory_writeoff.tests.common import WriteoffCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "browser")
 class TestReportsTour(HttpCase, WriteoffCommon):
     """Reports in the browser, each opened by the lowest role that has it."""
 

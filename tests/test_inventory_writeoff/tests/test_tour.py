@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.inventory_writeoff.tests.common import WriteoffCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "browser")
 class TestTour(HttpCase, WriteoffCommon):
     """The main job in the browser: three people, one write-off, one entry."""
 

@@ -4,7 +4,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.inventory_writeoff.tests.common import WriteoffCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "browser")
 class TestUnsellableTour(HttpCase, WriteoffCommon):
     """From the scanner of the warehouse to a write-off that is made only once.
 
