@@ -368,8 +368,8 @@ class TestApprovalDecisions(ApprovalCommon):
     def test_bulk_approval_takes_fixed_queries(self):
         """Each further write-off in a bulk approval costs as much as the one before."""
         self._measure(2)
-        few, many, more = (self._measure(count) for count in (10, 40, 70))
-        each = (more - many) / 30
+        few, many, more = (self._measure(count) for count in (5, 20, 35))
+        each = (more - many) / 15
         _logger.info("bulk approval: %s queries per write-off", each)
         # One more or less, as rows are inserted a hundred at once.
         self.assertLessEqual(more - many, many - few + 1)

@@ -449,9 +449,9 @@ class TestCandidate(CandidateCommon):
         self.assertEqual(self._mark(self.product, 1).sudo().supplier_id, vendors[1])
 
     def test_queries_per_candidate(self):
-        """Two hundred candidates cost no more a line than twenty."""
+        """A hundred candidates cost no more a line than twenty."""
         counts = {}
-        for count in (3, 20, 200):
+        for count in (3, 20, 100):
             products = [
                 self._create_product(f"Item {count} {number}")
                 for number in range(count)
@@ -467,8 +467,8 @@ class TestCandidate(CandidateCommon):
             counts[count] = self._count_queries(
                 candidates.with_user(self.requester).action_create_writeoff
             )
-        self.assertLessEqual(counts[200] / 200, counts[20] / 20)
-        self.assertLess(counts[200] - counts[20], 180 * 2, counts)
+        self.assertLessEqual(counts[100] / 100, counts[20] / 20)
+        self.assertLess(counts[100] - counts[20], 80 * 2, counts)
         _logger.info("queries to create a write-off of candidates: %s", counts)
 
 

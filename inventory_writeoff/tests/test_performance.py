@@ -99,6 +99,6 @@ class TestPerformance(WriteoffCommon):
         many = self._create_writeoff(*((product, 1) for product in products))
         fields = ["on_hand_quantity", "free_quantity"]
         few.line_ids.read(fields)
-        count_few = self._count_queries(few.line_ids.read, fields)
-        count_many = self._count_queries(many.line_ids.read, fields)
+        count_few = self._count_queries(lambda: few.line_ids.read(fields))
+        count_many = self._count_queries(lambda: many.line_ids.read(fields))
         self.assertLessEqual(count_many, count_few)

@@ -23,6 +23,7 @@ class TestSimulation(BusyCompanyCase):
     `WRITEOFF_SIMULATION_SEED` plays a single one again.
     """
 
+    has_played = False
     roles = {"asks": "user", "decides": "approver", "posts": "finance"}
 
     @classmethod
@@ -99,6 +100,7 @@ class TestSimulation(BusyCompanyCase):
 
     def _play(self, seed):
         self._begin_again()
+        type(self).has_played = True
         return Simulation(self, seed, explains_all=bool(ONLY_SEED)).run(STEPS)
 
     def test_seeds(self):
@@ -109,9 +111,10 @@ class TestSimulation(BusyCompanyCase):
                 if ONLY_SEED:
                     sys.stdout.write("\n".join(trace))
 
-    def test_a_seed_replays_exactly(self):
+    def test_seeds_replay_exactly(self):
         # What a process reads once and keeps is read the first time.
-        self._play("again")
+        if not self.has_played:
+            self._play("again")
         first, second = self._play("again"), self._play("again")
         self.assertEqual(self._get_outcomes(first), self._get_outcomes(second))
 
