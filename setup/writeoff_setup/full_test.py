@@ -56,10 +56,7 @@ class Failures:
 def test_everything(workshop: Workshop) -> int:
     """Every check and every test; pytest's summary is the last line."""
     failures = Failures()
-    with (
-        beside(workshop.run, lambda: check_everything(workshop, failures)),
-        beside(workshop.run, lambda: test_beside(workshop, failures)),
-    ):
+    with beside(workshop.run, lambda: check_everything(workshop, failures)):
         with failures.collect("tests with browsers and many users at once"):
             test_one_by_one(workshop)
     return test_with_odoo(workshop, failures)
@@ -77,6 +74,8 @@ def check_everything(workshop: Workshop, failures: Failures) -> None:
             check()
     with failures.collect("static tests"):
         test_static(workshop)
+    with failures.collect("simulation"):
+        test_beside(workshop)
 
 
 def test_static(workshop: Workshop) -> None:
@@ -164,15 +163,14 @@ def uninstall(workshop: Workshop, database: str, modules: Sequence[str]) -> None
 def test_one_by_one(workshop: Workshop) -> None:
     """Browsers and many users at once, which among other tests come too late."""
     folders = [str(addon.tests) for addon in test_addons() if addon.tests.is_dir()]
-    folders += ignore_those_beside()
+    folders += [f"--ignore={path}" for path in tests_beside()]
     test_in_order(workshop, "Tests with browsers and many users at once", folders)
 
 
-def test_beside(workshop: Workshop, failures: Failures) -> None:
+def test_beside(workshop: Workshop) -> None:
     """What does not mind others beside it, although it commits."""
     paths = [str(path) for path in tests_beside()]
-    with failures.collect("simulation"):
-        test_in_order(workshop, "Simulation", paths)
+    test_in_order(workshop, "Simulation", paths)
 
 
 def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
@@ -185,27 +183,20 @@ def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
 
 
 def tests_beside() -> list[Path]:
-    """Tests that take long: of random stories, and of many at the log's end."""
-    names = ("test_simulation.py", "test_log_concurrency.py", "test_books_property.py")
-    addons = (*test_addons(), *product_addons())
-    paths = [addon.tests / name for addon in addons for name in names]
+    """Tests over all add-ons that work on databases of their own, and take long."""
+    names = ("test_simulation.py", "test_log_concurrency.py")
+    paths = [addon.tests / name for addon in test_addons() for name in names]
     return [path for path in paths if path.exists()]
-
-
-def ignore_those_beside() -> list[str]:
-    """Options of pytest, for what is not to run them a second time."""
-    return [f"--ignore={path}" for path in tests_beside()]
 
 
 def test_with_odoo(workshop: Workshop, failures: Failures) -> int:
     """The tests in the add-ons; prints pytest's summary after what failed before."""
-    paths = [str(addon.tests) for addon in product_addons() if addon.tests.is_dir()]
-    paths += ignore_those_beside()
+    paths = [addon.tests for addon in product_addons() if addon.tests.is_dir()]
     template = template_for_tests(workshop, product_addons() + test_addons())
     with workshop.databases.temporary(template) as database:
         color = f"--color={'yes' if sys.stdout.isatty() else 'no'}"
         env = pytest_env(workshop, database, template)
-        argv = pytest_argv(workshop, [color, *parallel(env), *paths])
+        argv = pytest_argv(workshop, [color, *parallel(env), *map(str, paths)])
         reader = LastLineLast()
         code = foreground(argv, env, stdout=subprocess.PIPE, reader=reader)
     if failures.titles:
