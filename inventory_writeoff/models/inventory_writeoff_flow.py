@@ -78,8 +78,6 @@ class InventoryWriteoff(models.Model):
 
     def action_submit(self):
         self._start("submit")
-        # Early, as what others change before it is locked has Odoo begin anew.
-        self.env["inventory.writeoff.hold"]._lock_stock(self.line_ids)
         self._check_content()
         self._check_findings_to_submit()
         # A refusal names the draft as its requester knows it, not a number to be lost.
@@ -171,7 +169,6 @@ class InventoryWriteoff(models.Model):
 
     def action_post(self):
         self._start("post")
-        self.env["inventory.writeoff.hold"]._lock_stock(self.line_ids)
         # An account that has gone is mended by who configures, not by approving again.
         self._check_books()
         if voided := self._void_changed():

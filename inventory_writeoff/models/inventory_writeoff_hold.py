@@ -106,7 +106,7 @@ class InventoryWriteoffHold(models.AbstractModel):
         A row that was changed meanwhile makes PostgreSQL refuse the transaction, and
         Odoo runs the request again on the new state.
         """
-        goods = self._get_sql_goods(self._get_held_lines(lines))
+        goods = self._get_sql_goods(lines)
         if goods is not None:
             self.env.execute_query(
                 SQL(
