@@ -253,6 +253,7 @@ class InventoryWriteoffPosting(models.AbstractModel):
         vals = dict(key)
         label, analytic = vals.pop("label"), vals.pop("analytic")
         balance = writeoff.currency_id.round(balance)
+        # Without currency, type and taxes Odoo computes the same, item by item.
         return {
             "balance": balance,
             "amount_currency": balance,

@@ -6,7 +6,7 @@ LASTING = 7
 
 
 class InventoryWriteoffTieOutCauses(models.AbstractModel):
-    """The records since the last closing that can have revalued a product."""
+    """The records that can have revalued a product since the last closing."""
 
     _name = "inventory.writeoff.tie.out.causes"
     _description = "Causes of Revaluations"
@@ -20,22 +20,24 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
         closings = self.env["inventory.writeoff.closing"]
         return SQL(
             """
-            SELECT company_id, product_id, MIN(date) AS date, MAX(date) AS last_date,
+            SELECT company_id, product_id, MAX(date) AS last_date,
+                   COALESCE(MIN(date) FILTER (WHERE rank != %(lasting)s), MAX(date))
+                       AS date,
                    (ARRAY_AGG(reference ORDER BY rank, date DESC))[1] AS reference,
                    (ARRAY_AGG(res_model ORDER BY rank, date DESC))[1] AS res_model,
                    (ARRAY_AGG(res_id ORDER BY rank, date DESC))[1] AS res_id
               FROM (
-                SELECT cause.* FROM (%s) AS cause
-                  JOIN %s ON closing.company_id = cause.company_id
+                SELECT cause.* FROM (%(causes)s) AS cause
+                  JOIN %(closings)s ON closing.company_id = cause.company_id
                  WHERE closing.closed_until IS NULL
                     OR cause.date > closing.closed_until
-                    OR cause.rank = %s
+                    OR cause.rank = %(lasting)s
               ) AS cause
           GROUP BY company_id, product_id
             """,
-            SQL(" UNION ALL ").join(self._get_sql_causes(companies)),
-            closings._get_sql_closings(companies),
-            LASTING,
+            causes=SQL(" UNION ALL ").join(self._get_sql_causes(companies)),
+            closings=closings._get_sql_closings(companies),
+            lasting=LASTING,
         )
 
     def _get_sql_causes(self, companies):
