@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from pathlib import Path
 
 from .cache import digest
 from .debian import Apt, remove
-from .errors import SetupError, StepFailed
+from .errors import StepFailed
+from .interpreter import find_python
 from .run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 PINS = ROOT / "requirements.txt"
 DEV_PINS = ROOT / "setup" / "requirements-dev.txt"
-SUPPORTED = ((3, 10), (3, 13))
 NO_DEPS_PINS = ROOT / "setup" / "requirements-nodeps.txt"
 OCA_PINS = ROOT / "setup" / "requirements-oca.txt"
 
 
-def find_python() -> Path:
-    """A Python that Odoo 19 supports: the one that runs us, or one on the PATH."""
-    lowest, highest = SUPPORTED
-    if lowest <= sys.version_info[:2] <= highest:
-        return Path(sys.executable)
-    for minor in range(highest[1], lowest[1] - 1, -1):
-        if path := shutil.which(f"python3.{minor}"):
-            return Path(path)
-    mine = ".".join(map(str, sys.version_info[:2]))
-    raise SetupError(
-        f"Odoo 19 runs on Python 3.{lowest[1]} to 3.{highest[1]}; this is {mine}. "
-        "Install one of those beside it; nothing else has to change."
-    )
-
-
 def get_venv(run: Run) -> Path:
     """The virtual environment, made unless it is there and whole."""
-    python = find_python()
+    python = find_python(run)
     files = (PINS, NO_DEPS_PINS, OCA_PINS, DEV_PINS)
     pins = [path.read_text() for path in files]
     name = f"venv-{digest(python.resolve(), *pins)}"

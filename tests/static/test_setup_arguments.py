@@ -3,7 +3,6 @@
 import pytest
 from writeoff_setup.addons import Addon, content_key, with_own_dependencies
 from writeoff_setup.arguments import given_paths, need_no_database, owners
-from writeoff_setup.venv import find_python
 
 
 @pytest.fixture
@@ -49,11 +48,3 @@ def test_only_what_a_database_holds_changes_the_key(place, addons):
     assert content_key(addons) == before
     (place / "one" / "views.xml").write_text("<odoo/>")
     assert content_key(addons) != before
-
-
-def test_a_python_that_odoo_does_not_support(monkeypatch, programs):
-    monkeypatch.setattr("sys.version_info", (3, 15, 0))
-    with pytest.raises(Exception, match="Python 3.10 to 3.13; this is 3.15"):
-        find_python()
-    python = programs("python3.12", "")
-    assert find_python() == python
