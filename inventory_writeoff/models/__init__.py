@@ -143,6 +143,7 @@ from . import inventory_writeoff_check_evidence
 from . import inventory_writeoff_disposal
 from . import inventory_writeoff_disposals
 from . import ir_attachment
+from . import ir_http
 from . import res_company_evidence
 from . import res_config_settings_evidence
 from . import account_move_line_tax

@@ -16,6 +16,7 @@ from . import test_checks_performance
 from . import test_checks_recovery
 from . import test_checks_repeat
 from . import test_checks_value
+from . import test_conflict
 from . import test_cut_off
 from . import test_dates
 from . import test_dates_open

@@ -31,15 +31,18 @@ class InventoryWriteoffSnapshot(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE inventory_writeoff_line written SET %s
-                  FROM (%s) AS found(id, %s) WHERE written.id = found.id
+                WITH found(id, %(names)s) AS MATERIALIZED (%(found)s)
+                UPDATE inventory_writeoff_line written SET %(values)s
+                  FROM found WHERE written.id = found.id
                 """,
-                SQL(", ").join(
+                names=SQL(", ").join(map(SQL.identifier, SNAPSHOT_FIELDS)),
+                # Before PostgreSQL has statistics of the items, it takes one for all,
+                # and would find it again for each that is written.
+                found=self._get_sql(lines),
+                values=SQL(", ").join(
                     SQL("%s = found.%s", SQL.identifier(name), SQL.identifier(name))
                     for name in SNAPSHOT_FIELDS
                 ),
-                self._get_sql(lines),
-                SQL(", ").join(map(SQL.identifier, SNAPSHOT_FIELDS)),
             )
         )
         lines.invalidate_recordset(SNAPSHOT_FIELDS, flush=False)
@@ -74,6 +77,9 @@ class InventoryWriteoffSnapshot(models.AbstractModel):
             ), goods AS MATERIALIZED (
                 SELECT DISTINCT product_id, product_tmpl_id, company_id, uom_id
                   FROM item
+            ), origin AS MATERIALIZED (
+                SELECT id, %(names)s FROM inventory_writeoff_line
+                 WHERE id IN (SELECT origin_line_id FROM item)
             ), receipt AS MATERIALIZED (%(receipt)s),
                vendor AS MATERIALIZED (%(vendor)s),
                purchase AS MATERIALIZED (%(purchase)s)
@@ -84,13 +90,14 @@ class InventoryWriteoffSnapshot(models.AbstractModel):
                    COALESCE(origin.warehouse_id, item.warehouse_id),
                    COALESCE(origin.category_id, item.categ_id)
               FROM item
-         LEFT JOIN inventory_writeoff_line origin ON origin.id = item.origin_line_id
+         LEFT JOIN origin ON origin.id = item.origin_line_id
          LEFT JOIN receipt ON receipt.lot_id = item.lot_id
          LEFT JOIN vendor ON vendor.product_id = item.product_id
                          AND vendor.company_id = item.company_id
          LEFT JOIN purchase ON purchase.product_id = item.product_id
                            AND purchase.company_id = item.company_id
             """,
+            names=SQL(", ").join(map(SQL.identifier, SNAPSHOT_FIELDS)),
             receipt=self._get_sql_receipt(),
             vendor=self._get_sql_vendor(),
             purchase=self._get_sql_purchase(),

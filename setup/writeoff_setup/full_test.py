@@ -88,11 +88,12 @@ def test_static(workshop: Workshop) -> None:
 def install_each(workshop: Workshop, addons: Sequence[Addon]) -> None:
     """Install every add-on with nothing beside it but what it builds on.
 
-    That is an empty database for the first, and for the others a copy of the database
-    in which the first was installed.
+    That is a database with apps of Odoo alone for the first, and for the others a copy
+    of the database in which the first was installed.
     """
     first, *others = sorted(addons, key=lambda addon: len(with_own(addon, addons)))
-    with workshop.databases.temporary() as database:
+    base = dependencies_template(workshop, outside_dependencies([first]))
+    with workshop.databases.temporary(base) as database:
         install_alone(workshop, first, database)
         for addon in others:
             with workshop.databases.temporary(database) as copy:
