@@ -15,6 +15,8 @@ from .plan import PASSWORD, logins, parse
 
 REFUSALS = ("UserError", "ValidationError", "AccessError", "MissingError")
 PERCENTILES = (50, 90, 99)
+# How the sentence begins that asks to try again since others were in the way.
+IN_THE_WAY = "Others were changing"
 
 
 class Refused(Exception):
@@ -32,6 +34,7 @@ class Tally:
         self.lock = threading.Lock()
         self.times: dict[str, list[float]] = defaultdict(list)
         self.refused: dict[str, int] = defaultdict(int)
+        self.in_the_way = 0
         self.failures: list[str] = []
         self.posted: list[int] = []
         self.delivered: dict[int, float] = defaultdict(float)
@@ -44,6 +47,7 @@ class Tally:
             figures = [times[len(times) * p // 100] for p in PERCENTILES]
             line = "".join(f"{1000 * figure:9.0f}" for figure in figures)
             print(f"{name:16}{len(times):7}{self.refused[name]:9}{line}")
+        print(f"asked to try again, as others were in the way: {self.in_the_way}")
         for failure in self.failures[:10]:
             print(f"failed: {failure}")
 
@@ -99,9 +103,10 @@ class Person:
         started = time.monotonic()
         try:
             result = self.call(*args, **kwargs)
-        except Refused:
+        except Refused as refused:
             with self.tally.lock:
                 self.tally.refused[name] += 1
+                self.tally.in_the_way += str(refused).startswith(IN_THE_WAY)
             return None
         with self.tally.lock:
             self.tally.times[name].append(time.monotonic() - started)
