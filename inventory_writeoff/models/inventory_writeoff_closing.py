@@ -62,7 +62,7 @@ class InventoryWriteoffClosing(models.Model):
         self.sorted("id", reverse=True)[9:].unlink()
 
     def _get_sql_closings(self, companies):
-        """Return the query for the last closing of each company.
+        """Return the query `closing`: the last one of each company.
 
         closed_until: the moment up to which it took stock moves; created: when it
         was made; day: its date, if it was made later; drafts: the entries that were
@@ -87,8 +87,10 @@ class InventoryWriteoffClosing(models.Model):
                 )
             )
         return SQL(
-            """(VALUES %s) AS closing (company_id, entry_id, closed_until, created, day,
-                                       drafts, known)""",
+            """
+            SELECT * FROM (VALUES %s) AS closing (
+                       company_id, entry_id, closed_until, created, day, drafts, known)
+            """,
             SQL(", ").join(rows),
         )
 
@@ -111,7 +113,7 @@ class InventoryWriteoffClosing(models.Model):
         )
 
     def _get_sql_stock_accounts(self):
-        """Return the query for the stock valuation accounts of companies."""
+        """Return the query `stock_account`: those of companies."""
         return SQL(
             """
             SELECT id AS company_id, account_stock_valuation_id AS account_id

@@ -13,7 +13,7 @@ class InventoryWriteoffTieOutBills(models.AbstractModel):
     _name = "inventory.writeoff.tie.out.bills"
     _description = "Bills of the Tie-Out"
 
-    def _get_sql(self, companies):
+    def _get_sql(self):
         """Return the query for rows beside the stock moves that have to be billed."""
         self.env["account.move"].flush_model()
         self.env["account.move.line"].flush_model()
@@ -32,15 +32,15 @@ class InventoryWriteoffTieOutBills(models.AbstractModel):
                                   ELSE %(sale)s END
               FROM account_move_line item
               JOIN account_move entry ON entry.id = item.move_id
-              JOIN %(closings)s ON closing.company_id = item.company_id AND %(since)s
+              JOIN closing ON closing.company_id = item.company_id AND %(since)s
               JOIN product_product product ON product.id = item.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN res_company company ON company.id = item.company_id
               JOIN res_currency currency ON currency.id = company.currency_id
          LEFT JOIN uom_uom unit ON unit.id = item.product_uom_id
          LEFT JOIN uom_uom own ON own.id = template.uom_id
-         LEFT JOIN (%(accounts)s) AS stock ON stock.company_id = item.company_id
-                                          AND stock.account_id = item.account_id
+         LEFT JOIN stock_account stock ON stock.company_id = item.company_id
+                                      AND stock.account_id = item.account_id
      CROSS JOIN LATERAL (
                    SELECT CASE WHEN entry.move_type LIKE 'in_%%'
                                THEN 'unbilled' ELSE 'uninvoiced' END AS kind
@@ -58,11 +58,7 @@ class InventoryWriteoffTieOutBills(models.AbstractModel):
             """,
             purchase=self._get_sql_purchase_line(),
             sale=self._get_sql_sale_line(),
-            closings=self.env["inventory.writeoff.closing"]._get_sql_closings(
-                companies
-            ),
             since=self.env["inventory.writeoff.closing"]._get_sql_is_posted_since(),
-            accounts=self.env["inventory.writeoff.closing"]._get_sql_stock_accounts(),
         )
 
     def _get_sql_purchase_line(self):

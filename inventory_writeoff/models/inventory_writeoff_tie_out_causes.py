@@ -17,7 +17,6 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
         res_model and res_id name the latest one, of those that tell most: a price
         typed in before a landed cost, before what was bought.
         """
-        closings = self.env["inventory.writeoff.closing"]
         return SQL(
             """
             SELECT company_id, product_id, MAX(date) AS last_date,
@@ -28,7 +27,7 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
                    (ARRAY_AGG(res_id ORDER BY rank, date DESC))[1] AS res_id
               FROM (
                 SELECT cause.* FROM (%(causes)s) AS cause
-                  JOIN %(closings)s ON closing.company_id = cause.company_id
+                  JOIN closing ON closing.company_id = cause.company_id
                  WHERE closing.closed_until IS NULL
                     OR cause.date > closing.closed_until
                     OR cause.rank = %(lasting)s
@@ -36,7 +35,6 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
           GROUP BY company_id, product_id
             """,
             causes=SQL(" UNION ALL ").join(self._get_sql_causes(companies)),
-            closings=closings._get_sql_closings(companies),
             lasting=LASTING,
         )
 

@@ -149,6 +149,7 @@ class InventoryWriteoffTieOutItem(models.Model):
         facts = self.env["inventory.writeoff.tie.out.facts"]
         return SQL(
             """
+              WITH %s
             SELECT facts.writeoff_id::bigint * 8 AS id, 'edited' AS kind,
                    facts.company_id, facts.date, facts.last_date,
                    doc.name AS reference, NULL::int AS product_id,
@@ -160,7 +161,24 @@ class InventoryWriteoffTieOutItem(models.Model):
              UNION ALL %s
              UNION ALL %s
             """,
+            SQL(", ").join(self._get_sql_parts(companies)),
             facts._get_sql_documents(companies),
-            self.env["inventory.writeoff.tie.out.moves"]._get_sql(companies),
+            self.env["inventory.writeoff.tie.out.moves"]._get_sql(),
             self.env["inventory.writeoff.tie.out.revalued"]._get_sql(companies),
         )
+
+    def _get_sql_parts(self, companies):
+        """Return the queries, by name, that the rest is made of."""
+        closings = self.env["inventory.writeoff.closing"]
+        landed = self.env["inventory.writeoff.tie.out.landed"]
+        revalued = self.env["inventory.writeoff.tie.out.revalued"]
+        # What is a constant for PostgreSQL leads it to the right index.
+        yield SQL(
+            "closing AS NOT MATERIALIZED (%s)", closings._get_sql_closings(companies)
+        )
+        yield SQL("stock_account AS (%s)", closings._get_sql_stock_accounts())
+        yield SQL("worth AS (%s)", revalued._get_sql_worth(companies))
+        yield SQL("differing AS (%s)", revalued._get_sql_differing())
+        yield SQL("off_layers AS (%s)", revalued._get_sql_off_layers(companies))
+        if landed._is_installed():
+            yield SQL("adjusted AS (%s)", landed._get_sql_adjusted())

@@ -16,7 +16,7 @@ class InventoryWriteoffTieOutLanded(models.AbstractModel):
     def _is_installed(self):
         return "stock.landed.cost" in self.env
 
-    def _get_sql(self, companies):
+    def _get_sql(self):
         """Return the query for rows beside the products that they have revalued."""
         if not self._is_installed():
             return SQL("")
@@ -29,15 +29,15 @@ class InventoryWriteoffTieOutLanded(models.AbstractModel):
                    NULL::int, 'stock.landed.cost', cost.id
               FROM (
                 SELECT landed.cost_id, landed.product_id, landed.value
-                  FROM (%(adjusted)s) AS landed
+                  FROM adjusted AS landed
                  UNION ALL
                 SELECT cost.id, item.product_id, item.balance
                   FROM stock_landed_cost cost
                   JOIN account_move entry ON entry.id = cost.account_move_id
-                  JOIN %(closings)s ON closing.company_id = cost.company_id
+                  JOIN closing ON closing.company_id = cost.company_id
                                    AND %(posted_since)s
                   JOIN account_move_line item ON item.move_id = entry.id
-             LEFT JOIN (%(accounts)s) AS stock
+             LEFT JOIN stock_account stock
                     ON stock.company_id = item.company_id
                    AND stock.account_id = item.account_id
                  WHERE entry.state = 'posted' AND stock.account_id IS NULL
@@ -45,23 +45,17 @@ class InventoryWriteoffTieOutLanded(models.AbstractModel):
               JOIN stock_landed_cost cost ON cost.id = part.cost_id
           GROUP BY cost.id, part.product_id
             """,
-            adjusted=self._get_sql_adjusted(companies),
-            closings=closings._get_sql_closings(companies),
             posted_since=closings._get_sql_is_posted_since(),
-            accounts=closings._get_sql_stock_accounts(),
         )
 
-    def _get_sql_by_move(self, companies):
+    def _get_sql_by_move(self):
         """Return the query for (move, value) of landed costs on moves since then."""
         if not self._is_installed():
             return SQL("SELECT NULL::int AS move_id, 0 AS value WHERE FALSE")
-        return SQL(
-            "SELECT move_id, SUM(value) AS value FROM (%s) AS line GROUP BY move_id",
-            self._get_sql_adjusted(companies),
-        )
+        return SQL("SELECT move_id, SUM(value) AS value FROM adjusted GROUP BY move_id")
 
-    def _get_sql_adjusted(self, companies):
-        """Return the query for (cost, move, value) on moves since the closing.
+    def _get_sql_adjusted(self):
+        """Return the query `adjusted`: (cost, move, value) on moves since the closing.
 
         A value given by hand takes the place of landed costs.
         """
@@ -77,12 +71,11 @@ class InventoryWriteoffTieOutLanded(models.AbstractModel):
               JOIN stock_move move ON move.id = line.move_id
               JOIN product_product product ON product.id = move.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-              JOIN %(closings)s ON closing.company_id = move.company_id AND %(since)s
+              JOIN closing ON closing.company_id = move.company_id AND %(since)s
              WHERE cost.state = 'done' AND move.state = 'done' AND move.is_in
                AND template.is_storable
                AND NOT EXISTS (SELECT 1 FROM product_value typed
                                 WHERE typed.move_id = move.id)
             """,
-            closings=closings._get_sql_closings(companies),
             since=closings._get_sql_is_moved_since(),
         )

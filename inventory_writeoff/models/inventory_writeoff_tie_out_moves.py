@@ -13,7 +13,7 @@ class InventoryWriteoffTieOutMoves(models.AbstractModel):
     _name = "inventory.writeoff.tie.out.moves"
     _description = "Stock Moves of the Tie-Out"
 
-    def _get_sql(self, companies):
+    def _get_sql(self):
         """Return the query for rows of `inventory.writeoff.tie.out.item`."""
         bills = self.env["inventory.writeoff.tie.out.bills"]
         return SQL(
@@ -32,11 +32,11 @@ class InventoryWriteoffTieOutMoves(models.AbstractModel):
           GROUP BY kind, company_id, product_id, group_id
             HAVING SUM(value) != 0
             """,
-            self._get_sql_open(companies),
-            bills._get_sql(companies),
+            self._get_sql_open(),
+            bills._get_sql(),
         )
 
-    def _get_sql_open(self, companies):
+    def _get_sql_open(self):
         closings = self.env["inventory.writeoff.closing"]
         landed = self.env["inventory.writeoff.tie.out.landed"]
         kinds, groups = self._get_sql_order_parts()
@@ -53,7 +53,7 @@ class InventoryWriteoffTieOutMoves(models.AbstractModel):
                    CASE WHEN kind.kind IN ('foreign', 'scrap', 'loss') THEN move.id
                         %(groups)s END AS group_id
               FROM stock_move move
-              JOIN %(closings)s ON closing.company_id = move.company_id
+              JOIN closing ON closing.company_id = move.company_id
                                AND %(since)s
               JOIN stock_location source ON source.id = move.location_id
               JOIN stock_location target ON target.id = move.location_dest_id
@@ -84,9 +84,8 @@ class InventoryWriteoffTieOutMoves(models.AbstractModel):
                AND move.value != 0 AND template.is_storable
             """,
             groups=groups,
-            closings=closings._get_sql_closings(companies),
             since=closings._get_sql_is_moved_since(),
-            landed=landed._get_sql_by_move(companies),
+            landed=landed._get_sql_by_move(),
             kinds=kinds,
         )
 

@@ -30,9 +30,9 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
             HAVING SUM(value) != 0
             """,
             self._get_sql_products(companies),
-            self._get_sql_receipts(companies),
-            self._get_sql_typed(companies),
-            self.env["inventory.writeoff.tie.out.landed"]._get_sql(companies),
+            self._get_sql_receipts(),
+            self._get_sql_typed(),
+            self.env["inventory.writeoff.tie.out.landed"]._get_sql(),
         )
 
     def _get_sql_products(self, companies):
@@ -54,12 +54,20 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
               FROM (
                 SELECT company_id, product_id, SUM(value) AS value, MAX(date) AS date,
                        SUM(moves)::int AS moves, MAX(move_id) AS move_id
-                  FROM (%(now)s UNION ALL %(closed)s UNION ALL %(moved)s
-                        UNION ALL %(receipts)s UNION ALL %(typed)s) AS part
+                  FROM (
+                    SELECT company_id, product_id, value, NULL::timestamp AS date,
+                           0 AS moves, NULL::int AS move_id FROM worth
+                     UNION ALL %(closed)s
+                     UNION ALL %(moved)s
+                     UNION ALL SELECT company_id, product_id, -value,
+                           NULL::timestamp, 0, NULL::int FROM differing
+                     UNION ALL SELECT company_id, product_id, -value,
+                           NULL::timestamp, 0, NULL::int FROM off_layers
+                  ) AS part
               GROUP BY company_id, product_id
                 HAVING SUM(value) != 0
               ) AS changed
-              JOIN %(closings)s ON closing.company_id = changed.company_id
+              JOIN closing ON closing.company_id = changed.company_id
                                AND closing.known
               JOIN res_company company ON company.id = changed.company_id
               JOIN res_currency currency ON currency.id = company.currency_id
@@ -69,38 +77,13 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
                 OR ABS(changed.value)
                    <= currency.rounding * CEIL((changed.moves + 1) / 2.0)
             """,
-            now=self._get_sql_now(companies),
-            closed=self._get_sql_closed(companies),
-            moved=self._get_sql_moved(companies),
-            receipts=SQL(
-                """SELECT company_id, product_id, -value, NULL::timestamp, 0, NULL::int
-                     FROM (%s) AS receipt""",
-                self._get_sql_differing(companies),
-            ),
-            typed=SQL(
-                """SELECT company_id, product_id, -value, NULL::timestamp, 0, NULL::int
-                     FROM (%s) AS typed""",
-                self._get_sql_off_layers(companies),
-            ),
-            closings=self.env["inventory.writeoff.closing"]._get_sql_closings(
-                companies
-            ),
+            closed=self._get_sql_closed(),
+            moved=self._get_sql_moved(),
             causes=causes._get_sql(companies),
         )
 
-    def _get_sql_now(self, companies):
-        """Return the query for the value of stock now, by product."""
-        return SQL(
-            """
-            SELECT company_id, product_id, SUM(value) AS value,
-                   NULL::timestamp AS date, 0 AS moves, NULL::int AS move_id
-              FROM (%s) AS worth
-          GROUP BY company_id, product_id
-            """,
-            self._get_sql_worth(companies),
-        )
-
     def _get_sql_worth(self, companies):
+        """Return the query `worth`: the value of stock now, by product and lot."""
         valuation = self.env["inventory.valuation"]
         return SQL(" UNION ALL ").join(
             SQL(
@@ -112,22 +95,21 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
             for company in companies
         )
 
-    def _get_sql_closed(self, companies):
+    def _get_sql_closed(self):
         """Return the query for the value of stock at the last closing, taken off."""
         self.env["inventory.writeoff.closing"].flush_model()
         return SQL(
             """
             SELECT closing.company_id, kept.key::int, -kept.value::numeric,
                    NULL::timestamp, 0, NULL::int
-              FROM %s
+              FROM closing
               JOIN inventory_writeoff_closing known
                 ON known.account_move_id = closing.entry_id
         CROSS JOIN LATERAL jsonb_each_text(known.stock_values) AS kept
-            """,
-            self.env["inventory.writeoff.closing"]._get_sql_closings(companies),
+            """
         )
 
-    def _get_sql_moved(self, companies):
+    def _get_sql_moved(self):
         """Return the query for what moves have brought and taken, taken off."""
         closings = self.env["inventory.writeoff.closing"]
         return SQL(
@@ -136,31 +118,29 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
                    SUM(CASE WHEN move.is_in THEN -move.value ELSE move.value END),
                    MAX(move.date), COUNT(*), MAX(move.id)
               FROM stock_move move
-              JOIN %s ON closing.company_id = move.company_id AND %s
+              JOIN closing ON closing.company_id = move.company_id AND %s
               JOIN product_product product ON product.id = move.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
              WHERE move.state = 'done' AND (move.is_in OR move.is_out)
                AND template.is_storable
           GROUP BY move.company_id, move.product_id
             """,
-            closings._get_sql_closings(companies),
             closings._get_sql_is_moved_since(),
         )
 
-    def _get_sql_receipts(self, companies):
+    def _get_sql_receipts(self):
         return SQL(
             """
             SELECT receipt.id::bigint * 8 + 4, 'revalued', receipt.company_id,
                    receipt.date::date, receipt.date::date, receipt.reference,
                    receipt.product_id, receipt.quantity, receipt.value, 1, receipt.id,
                    NULL, NULL::int
-              FROM (%s) AS receipt
-            """,
-            self._get_sql_differing(companies),
+              FROM differing AS receipt
+            """
         )
 
-    def _get_sql_differing(self, companies):
-        """Return the query for receipts at another price than the standard price."""
+    def _get_sql_differing(self):
+        """Return the query `differing`: receipts at another than the standard price."""
         closings = self.env["inventory.writeoff.closing"]
         valuation = self.env["inventory.valuation"]
         return SQL(
@@ -173,7 +153,7 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
                                     )::numeric, 0))::numeric,
                        currency.decimal_places) - move.value AS value
               FROM stock_move move
-              JOIN %(closings)s ON closing.company_id = move.company_id AND %(since)s
+              JOIN closing ON closing.company_id = move.company_id AND %(since)s
                                AND closing.known
               JOIN product_product product ON product.id = move.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
@@ -204,27 +184,25 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
                                     )::numeric, 0))::numeric,
                        currency.decimal_places) != move.value
             """,
-            closings=closings._get_sql_closings(companies),
             since=closings._get_sql_is_moved_since(),
             goods=valuation._get_sql_valued_quantity(),
             method=valuation._get_sql_method(),
         )
 
-    def _get_sql_typed(self, companies):
+    def _get_sql_typed(self):
         return SQL(
             """
             SELECT (off.product_id::bigint * 1000000 + off.company_id) * 8 + 6,
                    'revalued', off.company_id, product.write_date::date,
                    product.write_date::date, NULL, off.product_id, 0, off.value, 0,
                    NULL::int, 'product.product', off.product_id
-              FROM (%s) AS off
+              FROM off_layers AS off
               JOIN product_product product ON product.id = off.product_id
-            """,
-            self._get_sql_off_layers(companies),
+            """
         )
 
     def _get_sql_off_layers(self, companies):
-        """Return the query for FIFO goods whose cost is not that of their layers."""
+        """Return the query `off_layers`: FIFO goods with another cost than layers."""
         return SQL(
             """
             SELECT layered.company_id, layered.product_id,
@@ -233,11 +211,10 @@ class InventoryWriteoffTieOutRevalued(models.AbstractModel):
                 SELECT company_id, product_id, SUM(value) AS value, 0 AS cost
                   FROM (%s) AS layer GROUP BY company_id, product_id
                  UNION ALL
-                SELECT company_id, product_id, 0, value FROM (%s) AS worth
+                SELECT company_id, product_id, 0, value FROM worth
               ) AS layered
           GROUP BY layered.company_id, layered.product_id
             HAVING SUM(layered.value) != 0 AND SUM(layered.cost) != SUM(layered.value)
             """,
             self.env["inventory.valuation"]._get_sql_layers(companies),
-            self._get_sql_worth(companies),
         )

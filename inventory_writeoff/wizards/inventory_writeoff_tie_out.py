@@ -214,7 +214,10 @@ class InventoryWriteoffTieOut(models.TransientModel):
         """Return {kind: (count, value)}, in one query."""
         if not self.company_id or not self.date_from or not self.date_to:
             return {}
-        groups = self.env["inventory.writeoff.tie.out.item"]._read_group(
+        items = self.env["inventory.writeoff.tie.out.item"]
+        # Nothing is computed for companies that are not asked for.
+        items = items.with_context(allowed_company_ids=self._get_company().ids)
+        groups = items._read_group(
             self._get_item_domain(), ["kind"], ["__count", "value:sum"]
         )
         return {kind: (count, value) for kind, count, value in groups}

@@ -74,7 +74,7 @@ def check_everything(workshop: Workshop, failures: Failures) -> None:
             check()
     with failures.collect("static tests"):
         test_static(workshop)
-    with failures.collect("simulation"):
+    with failures.collect("faults and simulation"):
         test_beside(workshop)
 
 
@@ -171,7 +171,7 @@ def test_one_by_one(workshop: Workshop) -> None:
 def test_beside(workshop: Workshop) -> None:
     """What does not mind others beside it, although it commits."""
     paths = [str(path) for path in tests_beside()]
-    test_in_order(workshop, "Simulation", paths)
+    test_in_order(workshop, "Faults and simulation", paths)
 
 
 def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
@@ -185,7 +185,11 @@ def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
 
 def tests_beside() -> list[Path]:
     """Tests over all add-ons that work on databases of their own, and take long."""
-    names = ("test_simulation.py", "test_log_concurrency.py")
+    names = (
+        "test_background_faults.py",
+        "test_log_concurrency.py",
+        "test_simulation.py",
+    )
     paths = [addon.tests / name for addon in test_addons() for name in names]
     return [path for path in paths if path.exists()]
 

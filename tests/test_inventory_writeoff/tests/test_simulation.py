@@ -9,7 +9,7 @@ from ..simulation.actions import receive_goods
 from ..simulation.simulation import Simulation
 from .busy_company import BusyCompanyCase
 
-SEEDS = int(os.environ.get("WRITEOFF_SIMULATION_SEEDS", 20))
+SEEDS = int(os.environ.get("WRITEOFF_SIMULATION_SEEDS", 8))
 STEPS = int(os.environ.get("WRITEOFF_SIMULATION_STEPS", 15))
 ONLY_SEED = os.environ.get("WRITEOFF_SIMULATION_SEED")
 METHODS = ("standard", "average", "fifo")
