@@ -26,6 +26,12 @@ class AccountMoveLine(models.Model):
             self.env["account.move"].browse(vals["move_id"])._check_writeoff_guard()
         return super().write(vals)
 
+    def _compute_totals(self):
+        # What is written off is no sale: its items have no price to tax.
+        ours = self.filtered("move_id.writeoff_id")
+        ours.price_subtotal = ours.price_total = 0.0
+        return super(AccountMoveLine, self - ours)._compute_totals()
+
     def unlink(self):
         self.move_id._check_writeoff_guard()
         return super().unlink()

@@ -170,15 +170,19 @@ class InventoryWriteoffPosting(models.AbstractModel):
     def _prepare_entry_vals(self, writeoff, items):
         company = writeoff.company_id
         original = writeoff.reversal_of_id._get_first_entry()
+        journal = original.journal_id or company._get_writeoff_journal()
         return {
             "move_type": "entry",
             "company_id": company.id,
-            "journal_id": (original.journal_id or company._get_writeoff_journal()).id,
+            "journal_id": journal.id,
             "date": writeoff._get_accounting_date(),
             "ref": writeoff._get_entry_reference(),
             "writeoff_id": writeoff.id,
             "reversed_entry_id": original.id,
-            "line_ids": [Command.create(vals) for vals, _shares in items],
+            "line_ids": [
+                Command.create({"journal_id": journal.id, **vals})
+                for vals, _shares in items
+            ],
         }
 
     def _keep_items(self, entry, items):
@@ -253,12 +257,15 @@ class InventoryWriteoffPosting(models.AbstractModel):
         vals = dict(key)
         label, analytic = vals.pop("label"), vals.pop("analytic")
         balance = writeoff.currency_id.round(balance)
-        # Without currency, type and taxes Odoo computes the same, item by item.
+        # Most of this Odoo would compute just so, item by item.
         return {
             "balance": balance,
             "amount_currency": balance,
             "currency_id": writeoff.currency_id.id,
+            "company_id": writeoff.company_id.id,
+            "company_currency_id": writeoff.currency_id.id,
             "display_type": "product",
+            "price_unit": 0.0,
             "tax_ids": [],
             "analytic_distribution": json.loads(analytic),
             **self._prepare_label_vals(writeoff, label),

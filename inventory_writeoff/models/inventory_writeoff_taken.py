@@ -32,17 +32,21 @@ class InventoryWriteoffHold(models.AbstractModel):
         if not goods:
             return {}, set()
         self._flush_own()
+        # The moves as an array: before PostgreSQL has statistics of many that are new,
+        # it takes them for one, and would read all lines for each of them.
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT %(line_key)s, ARRAY_AGG(line.id ORDER BY line.id DESC),
                        SUM(line.quantity_product_uom)
-                  FROM stock_move move
-                  JOIN stock_move_line line ON line.move_id = move.id
-                 WHERE move.writeoff_id IS NOT NULL
-                   AND move.state NOT IN ('done', 'cancel')
-                   AND move.product_id IN %(products)s
-                   AND move.location_id IN %(locations)s
+                  FROM stock_move_line line
+                 WHERE line.move_id = ANY(ARRAY(
+                        SELECT id FROM stock_move
+                         WHERE writeoff_id IS NOT NULL
+                           AND state NOT IN ('done', 'cancel')
+                           AND product_id IN %(products)s
+                           AND location_id IN %(locations)s
+                       ))
               GROUP BY %(line_key)s
                  UNION ALL
                 SELECT %(candidate_key)s, NULL, NULL

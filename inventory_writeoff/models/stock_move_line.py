@@ -117,11 +117,14 @@ class StockMoveLine(models.Model):
 
     def _check_writeoff_location(self):
         """Refuse goods that enter or leave a loss location without a write-off."""
-        for line in self.sudo():
+        lines = self.sudo()
+        ours = (lines.location_id | lines.location_dest_id).filtered(
+            "is_writeoff_location"
+        )
+        # Most goods go elsewhere, and need not be looked at one by one.
+        for line in lines if ours else ():
             locations = line.location_id | line.location_dest_id
-            if any(locations.mapped("is_writeoff_location")) and (
-                not line.move_id.writeoff_id
-            ):
+            if locations & ours and not line.move_id.writeoff_id:
                 raise UserError(
                     locations._get_writeoff_location_message(line.product_id)
                 )

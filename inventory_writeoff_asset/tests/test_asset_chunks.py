@@ -26,8 +26,8 @@ class TestAssetChunks(AssetCommon):
             cls.loss_account,
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self._receive(self.chairs, 10, self.lot)
         self._receive(self.product_avco, 1)
         self.before = self._balance(*self.accounts)

@@ -25,8 +25,8 @@ class TestAssetReports(AssetCommon):
             "Van", cls.category, tracking="serial", standard_price=1200.0
         )
 
-    def setUp(self):
-        super().setUp()
+    def _prepare_once(self):
+        super()._prepare_once()
         self.forklift_lot = self._create_serial("F1")
         self.van_lot = self._create_serial("V1", self.van)
         self._receive(self.product_avco, 1)

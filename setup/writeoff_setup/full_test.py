@@ -185,11 +185,7 @@ def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
 
 def tests_beside() -> list[Path]:
     """Tests over all add-ons that work on databases of their own, and take long."""
-    names = (
-        "test_background_faults.py",
-        "test_log_concurrency.py",
-        "test_simulation.py",
-    )
+    names = ("test_background_faults.py", "test_simulation.py")
     paths = [addon.tests / name for addon in test_addons() for name in names]
     return [path for path in paths if path.exists()]
 
