@@ -94,6 +94,10 @@ class TestQueueRunner(BackgroundCase):
                 for job in jobs
             ]
 
+    def _read_workers(self):
+        """Return the ids of the processes that have taken a job."""
+        return {pid for _key, _state, pid, _error in self._read_jobs() if pid}
+
     def _count(self, writeoff_ids, state):
         with self._open() as env:
             writeoffs = env["inventory.writeoff"].browse(writeoff_ids)
@@ -105,6 +109,7 @@ class TestQueueRunner(BackgroundCase):
         server = self._start_server()
         self._wait(server, lambda: self._get_done(writeoff_ids))
         self._end(server)
+        ended = self._read_workers()
         self._forget_time()
         server = self._start_server()
         self._wait(server, lambda: self._count(writeoff_ids, "posted") == 2)
@@ -112,6 +117,7 @@ class TestQueueRunner(BackgroundCase):
         self._assert_posted(*writeoff_ids)
         keys = {key for key, *_rest in self._read_jobs()}
         self.assertEqual(len(keys), 2 * STEPS)
+        self.assertEqual(len(self._read_workers() - ended), 2, self._read_jobs())
 
     def _get_done(self, writeoff_ids):
         with self._open() as env:
