@@ -172,7 +172,19 @@ class InventoryWriteoff(models.Model):
         payloads = dict.fromkeys(self, {"step": step})
         self.env["inventory.writeoff.event"]._log("step_asked", payloads)
         self._send_progress()
+        self._say_put_off(step)
         self.env["inventory.writeoff.worker"]._wake(self)
+
+    def _say_put_off(self, step):
+        # In a list, nothing else shows that the button has done its work.
+        message = self.env._(
+            "%(writeoffs)s: %(step)s goes on in the background. You are told when it "
+            "is through.",
+            writeoffs=self._join_names(),
+            step=self._get_step_names()[step],
+        )
+        notice = {"type": "info", "message": message}
+        self.env.user._bus_send("simple_notification", notice)
 
     def _forget_step(self):
         as_writer(self.sudo()).write(dict.fromkeys(STEP_FIELDS, False))
@@ -191,13 +203,12 @@ class InventoryWriteoff(models.Model):
             "%(writeoff)s: %(step)s, asked for by %(user)s, goes on in the background. "
             "Wait until it is through, or call it off.",
             writeoff=self.display_name,
-            step=self._get_step_name(),
+            step=self._get_step_names()[self.step_asked],
             user=self.step_user_id.sudo().name,
         )
 
-    def _get_step_name(self):
-        names = dict(self._fields["step_asked"]._description_selection(self.env))
-        return names[self.step_asked]
+    def _get_step_names(self):
+        return dict(self._fields["step_asked"]._description_selection(self.env))
 
     def _get_cannot_reasons(self, action):
         reasons = super()._get_cannot_reasons(action)

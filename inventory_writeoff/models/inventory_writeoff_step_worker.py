@@ -71,8 +71,8 @@ class InventoryWriteoff(models.Model):
             )
 
     def _get_taken_message(self, step):
-        names = dict(self._fields["step_asked"]._description_selection(self.env))
-        return self.env._("Done in the background: %(step)s.", step=names[step])
+        name = self._get_step_names()[step]
+        return self.env._("Done in the background: %(step)s.", step=name)
 
     def _stop_step(self, message):
         """Keep in words what went wrong, and tell who asked."""

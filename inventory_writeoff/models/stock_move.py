@@ -67,7 +67,8 @@ class StockMove(models.Model):
 
     def write(self, vals):
         self._check_writeoff_guard()
-        self._check_writeoff_links([vals])
+        if not vals.keys().isdisjoint(self._WRITEOFF_LINKS):
+            self._check_writeoff_links([vals])
         return super().write(vals)
 
     def unlink(self):
@@ -146,9 +147,8 @@ class StockMove(models.Model):
         # Some who may edit move lines may not read moves, and are told all the same.
         moves = self.sudo()
         # A catch-up has moves of others, which have its entry.
-        writeoff = (moves.writeoff_id | moves.account_move_id.writeoff_id)[:1]
-        if writeoff:
-            raise UserError(writeoff._get_guard_message())
+        if ours := moves.writeoff_id or moves.account_move_id.writeoff_id:
+            raise UserError(ours[0]._get_guard_message())
 
     def _check_writeoff_links(self, vals_list):
         """Refuse values that would make a move part of a write-off."""

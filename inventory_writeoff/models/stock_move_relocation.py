@@ -37,8 +37,9 @@ class StockMove(models.Model):
         if is_writer(self.env):
             return result
         # As in the other guard: people who may not read write-offs are told too.
-        relocated = self.sudo().filtered("writeoff_relocation_id")[:1]
-        if relocated:
+        moves = self.sudo()
+        if moves.writeoff_relocation_id:
+            relocated = moves.filtered("writeoff_relocation_id")[0]
             raise UserError(
                 self.env._(
                     "This move brought goods that write-off %(writeoff)s holds to "

@@ -1,3 +1,5 @@
+import json
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -51,6 +53,22 @@ class TestStep(BackgroundCommon):
         )
         self.assertFalse(writeoff.sudo().stock_move_ids)
         self.assertEqual(self._free(self.products[0]), 10)
+
+    def test_a_list_says_that_it_goes_on(self):
+        """Who presses a button for several is told, and nobody else."""
+        writeoffs = self._draft_five() | self._draft_five()
+        self.env.cr.precommit.run()
+        before = self.env["bus.bus"].search([])
+        writeoffs.action_submit()
+        self.env.cr.precommit.run()
+        sent = self.env["bus.bus"].search([("message", "ilike", "simple_notif")])
+        (notice,) = sent - before
+        names = ", ".join(writeoffs.mapped("display_name"))
+        self.assertIn(
+            f"{names}: Submission goes on",
+            json.loads(notice.message)["payload"]["message"],
+        )
+        self.assertIn(str(self.requester.partner_id.id), notice.channel)
 
     def test_small_is_done_at_once(self):
         writeoff = self._submit((self.products[0], 1), (self.products[1], 1))
