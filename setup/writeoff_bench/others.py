@@ -25,8 +25,8 @@ LINES = 500
 # So many times the products are held, each time on another shelf.
 SHELVES = 20
 OPERATIONS = ("deliver", "receive", "count")
-# The first run fills caches; of the others the cheapest was disturbed least. All is done
-# once more, since the machine itself is faster at one time than at another.
+# The first run fills caches; of the others the cheapest was disturbed least. All is
+# done once more, since the machine itself is faster at one time than at another.
 RUNS = 5
 ROUNDS = 2
 
