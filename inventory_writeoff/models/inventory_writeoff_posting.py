@@ -267,6 +267,8 @@ class InventoryWriteoffPosting(models.AbstractModel):
             "display_type": "product",
             "price_unit": 0.0,
             "tax_ids": [],
+            "tax_line_id": False,
+            "tax_group_id": False,
             "analytic_distribution": json.loads(analytic),
             **self._prepare_label_vals(writeoff, label),
             **vals,

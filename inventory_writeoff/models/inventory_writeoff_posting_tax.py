@@ -73,6 +73,9 @@ class InventoryWriteoffPosting(models.AbstractModel):
                 vals[name] = [Command.set(vals[name])]
         if tax_name := vals.pop("tax_name", None):
             vals["name"] = f"{vals['name']} - {tax_name}"
+        if "tax_repartition_line_id" in vals:
+            # Odoo tells the tax by this.
+            del vals["tax_line_id"], vals["tax_group_id"]
         return vals
 
     def _is_cost(self, vals):
