@@ -6,11 +6,13 @@ one with the add-ons and on one without them.
 
 from __future__ import annotations
 
+import cProfile
 import gc
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from odoo import SUPERUSER_ID, Command, api
@@ -136,8 +138,21 @@ def run(others: Others) -> dict[str, dict[str, float]]:
         figures[name] = {
             "queries": min(measured.queries for measured in measures),
             "ms": round(1000 * min(measured.cpu for measured in measures), 1),
+            "calls": count_calls(others, getattr(others, name)),
         }
     return figures
+
+
+def count_calls(others: Others, prepare: Callable[[], Callable[[], object]]) -> int:
+    """How many functions are called: the same on a busy machine and an idle one."""
+    profile = cProfile.Profile()
+
+    def work(do: Callable[[], object]) -> None:
+        profile.runcall(do)
+        profile.runcall(others.env.flush_all)
+
+    run_once(others, lambda: partial(work, prepare()))
+    return sum(entry.callcount for entry in profile.getstats())
 
 
 def run_once(others: Others, prepare: Callable[[], Callable[[], object]]) -> Measure:
@@ -218,16 +233,17 @@ def compare(without: str, with_addons: str) -> Iterator[dict[str, Any]]:
         figures = {
             case: {
                 figure: min(cases[case][name][figure] for cases in rounds)
-                for figure in ("queries", "ms")
+                for figure in ("queries", "ms", "calls")
             }
             for case in asked
         }
         goals = []
         for case in ("with", "held"):
             more = figures[case]["queries"] - figures["without"]["queries"]
-            longer = 100 * (figures[case]["ms"] / figures["without"]["ms"] - 1)
             goals.append(at_most(f"{case}, more queries", more, 2))
-            goals.append(at_most(f"{case}, % more time", round(longer, 1), 3))
+            for figure, what in (("ms", "time"), ("calls", "calls of functions")):
+                longer = 100 * (figures[case][figure] / figures["without"][figure] - 1)
+                goals.append(at_most(f"{case}, % more {what}", round(longer, 1), 3))
         yield {
             "part": "others",
             "case": f"{name}, {LINES} lines (held: while 10,000 lines are)",

@@ -13,8 +13,15 @@ from .templates import test_template
 from .venv import ROOT
 from .workshop import HOST, Workshop, free_port, open_workshop
 
-# Odoo says in its log that it tries again, or that it refused something.
-EXPECTED = ("odoo.http: ", "odoo.service.model: ", "bad query: ", "could not obtain")
+# Odoo says in its log that it tries again, or that it refused something, and below that
+# how it came about.
+EXPECTED = (
+    "odoo.http: ",
+    "odoo.service.model: ",
+    "bad query: ",
+    "could not obtain",
+    "Traceback (most recent call last)",
+)
 
 
 def command(arguments: list[str]) -> int:
