@@ -71,7 +71,7 @@ class InventoryWriteoff(models.Model):
     def _get_cannot_reasons(self, action):
         reasons = super()._get_cannot_reasons(action)
         if action == "reverse":
-            for catch_up in self.filtered("is_catch_up"):
+            for catch_up in self.filtered(lambda w: w.is_catch_up and w.posted_at):
                 if reason := catch_up._get_closed_since_reason():
                     reasons[catch_up] = reason
         return reasons

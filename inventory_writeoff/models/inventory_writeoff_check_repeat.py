@@ -2,7 +2,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 # The same goods, as a condition on two rows with the columns of a write-off item.
 SAME_STOCK = SQL(
@@ -52,7 +52,7 @@ class InventoryWriteoffCheck(models.Model):
                 line,
                 self.env._(
                     "The same goods are already in %(writeoffs)s.",
-                    writeoffs=", ".join(dict.fromkeys(names)),
+                    writeoffs=format_list(self.env, list(dict.fromkeys(names))),
                 ),
                 self.env._("Remove the item here or there, unless it is other pieces."),
                 [writeoff.id for writeoff in writeoffs],
@@ -181,7 +181,7 @@ class InventoryWriteoffCheck(models.Model):
                 self.env._(
                     "The same product, quantity, reason and location is already in "
                     "%(writeoffs)s.",
-                    writeoffs=", ".join(writeoff.name for writeoff in writeoffs),
+                    writeoffs=format_list(self.env, [w.name for w in writeoffs]),
                 ),
                 self.env._(
                     "Compare the two, and remove the item if it is the same loss."

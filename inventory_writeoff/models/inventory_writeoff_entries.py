@@ -37,10 +37,11 @@ class InventoryWriteoff(models.Model):
     def _get_first_entry(self):
         return self._get_posting_entries()[:1]
 
-    def _get_entry_links(self):
+    def _get_entry_links(self, entries=None):
         """Return the names of the entries, which open them, for the chatter."""
         # They are named to everyone who may read the write-off.
         link = Markup("<a href='/odoo/write-off-entries/%s'>%s</a>")
+        entries = self.sudo().account_move_ids if entries is None else entries
         return Markup(", ").join(
-            link % (entry.id, entry.name) for entry in self.sudo().account_move_ids
+            link % (entry.id, entry.name) for entry in entries.sudo()
         )

@@ -125,7 +125,7 @@ class InventoryWriteoffTaxRecovery(models.AbstractModel):
                     "The loss is proven: the tax of %(value)s that was given back is "
                     "taken back in journal entry %(entry)s of %(date)s.",
                     value=writeoff.currency_id.format(amount),
-                    entry=entry.name,
+                    entry=writeoff._get_entry_links(entry),
                     date=fields.Date.to_string(entry.date),
                 )
             )

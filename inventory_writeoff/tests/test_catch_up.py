@@ -126,6 +126,14 @@ class TestCatchUp(BooksCommon, TieOutCommon, ReversalCommon):
         rows = self.env["inventory.writeoff.removal"].search([])
         self.assertNotIn(writeoff.id, rows.ids)
 
+    def test_buttons_after_a_closing(self):
+        """The form of one that is not posted opens."""
+        writeoff = self._catch_up(self._lose())
+        self.assertFalse(writeoff.can_reverse)
+        self.assertTrue(writeoff.can_submit)
+        writeoff.action_submit()
+        self.assertFalse(writeoff.with_user(self.approver).can_reverse)
+
     def test_each_move_once(self):
         moves = self._lose()
         writeoff = self._catch_up(moves[0])

@@ -40,6 +40,15 @@ class TestChecksRepeat(FindingsCommon):
         self.assertFound(second, "a draft of wo_colleague", second.line_ids)
         self.assertNotFound(first)
 
+    def test_same_stock_in_a_document_and_a_draft(self):
+        """Two are not read as one: "WO/1, a draft of …"."""
+        self._set_check("same_stock")
+        first = self._submit((self.product, 2), user=self.colleague)
+        self._create_writeoff((self.product, 2), user=self.colleague)
+        third = self._create_writeoff((self.product, 2))
+        names = f"{first.name} and a draft of wo_colleague"
+        self.assertFound(third, names, third.line_ids)
+
     def test_same_stock_differs(self):
         self._set_check("same_stock")
         self._submit((self.product, 2), user=self.colleague)

@@ -71,6 +71,18 @@ class TestCutOff(WriteoffCommon):
         self.assertTrue(cut_off.is_locked)
         self.assertIn("The first open date is 03/01/2026", cut_off.before)
 
+    @freeze_time("2026-03-20 10:00:00")
+    def test_closed_by_an_inventory_closing(self):
+        """Nothing can be posted before it, locked or not."""
+        with freeze_time("2026-03-05"):
+            self._make_in_move(self.product, 50, 10.0)
+        self._submit((self.product, 2))
+        self._close(at_date=date(2026, 3, 10))
+        cut_off = self._get_cut_off(date=date(2026, 3, 10))
+        self.assertTrue(cut_off.is_locked)
+        self.assertIn("The first open date is 03/11/2026", cut_off.before)
+        self.assertFalse(self._get_cut_off(date=date(2026, 3, 11)).is_locked)
+
     def test_who_may_look(self):
         for user in (self.finance, self.senior, self.auditor, self.manager):
             self.assertEqual(self._get_cut_off(user).count, 0)

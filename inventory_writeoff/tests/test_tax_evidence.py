@@ -124,6 +124,13 @@ class TestTaxEvidence(TaxCommon):
         self.assertEqual(self._get_recovery(writeoff), entry)
         self.assertEqual(len(writeoff.sudo().account_move_ids), 2)
 
+    def test_a25_the_chatter_opens_the_entry(self):
+        writeoff = self._post((self._stock(), 10))
+        self._accept_certificate(writeoff)
+        entry = self._get_recovery(writeoff)
+        link = f"/odoo/write-off-entries/{entry.id}"
+        self.assertIn(link, writeoff.sudo().message_ids[0].body)
+
     def test_a25_nothing_to_take_back(self):
         """Neither where the tax was kept, nor where it is given back in any case."""
         for treatment in ("keep", "reverse"):

@@ -88,8 +88,8 @@ class InventoryWriteoffCutOff(models.TransientModel):
     def _get_before(self, names):
         if self.is_locked:
             return self.env._(
-                "%(date)s is locked: nothing more can be posted on it. The first open "
-                "date is %(first_open)s.",
+                "%(date)s is locked or closed: nothing more can be posted on it. The "
+                "first open date is %(first_open)s.",
                 **names,
             )
         return self.env._(
@@ -149,13 +149,13 @@ class InventoryWriteoffCutOff(models.TransientModel):
         )
 
     def _get_first_open_date(self):
-        """Return the day after the locks that the date falls into, or False."""
+        """Return the day after the locks and the closing the date is in, or False."""
         if not self.company_id or not self.date:
             return False
         # Locks are for accountants to read; all may know that a date is locked.
         company = self.company_id.sudo()
-        locks = company._get_violated_lock_dates(
-            self.date, False, company._get_writeoff_journal()
+        dates = self.env["inventory.writeoff.dates"]
+        today = fields.Date.context_today(self)
+        return dates._get_day_after(
+            *dates._get_closed(company, self.date, today, False)
         )
-        dates = [lock_date for lock_date, _field in locks]
-        return max(dates) + timedelta(days=1) if dates else False
