@@ -27,6 +27,7 @@ from . import inventory_writeoff_content
 from . import inventory_writeoff_digest
 from . import inventory_writeoff_drift
 from . import inventory_writeoff_line
+from . import inventory_writeoff_item_defaults
 from . import inventory_writeoff_check
 from . import inventory_writeoff_check_repeat
 from . import inventory_writeoff_check_recovery

@@ -47,8 +47,8 @@ class InventoryWriteoffTieOutMoves(models.AbstractModel):
                    sign.sign * (move.value - COALESCE(landed.value, 0)) AS value,
                    sign.sign * move.value AS moved,
                    COALESCE(move.reference, move.origin) AS reference,
-                   CASE WHEN move.is_in THEN source.complete_name
-                        ELSE target.complete_name END AS location,
+                   CASE WHEN move.is_in THEN target.complete_name
+                        ELSE source.complete_name END AS location,
                    kind.kind, adopting.writeoff_id,
                    CASE WHEN kind.kind IN ('foreign', 'scrap', 'loss') THEN move.id
                         %(groups)s END AS group_id

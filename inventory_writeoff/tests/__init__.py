@@ -42,6 +42,7 @@ from . import test_ledger
 from . import test_ledger_companies
 from . import test_ledger_oddities
 from . import test_ledger_rounding
+from . import test_item_defaults
 from . import test_items
 from . import test_kits
 from . import test_log

@@ -91,9 +91,9 @@ class TestTieOutStock(TieOutCommon, WriteoffCommon):
         self._assert_explained(tie_out, -30.0, scrap=(1, -10.0), loss=(1, -20.0))
         (scrap,) = self._open(tie_out, "scrap")
         self.assertEqual((scrap.quantity, scrap.product_id), (-1.0, product))
-        target = self.env["stock.location"].search(
-            [("complete_name", "=", scrap.location), ("usage", "=", "inventory")]
-        )
+        # Where the goods were lost, not where Odoo has put them.
+        self.assertEqual(scrap.location, self.stock_location.complete_name)
+        target = scrap.move_id.location_dest_id
         self.env.cr.execute(
             SQL(
                 "UPDATE stock_location SET is_writeoff_location = TRUE WHERE id IN %s",

@@ -48,6 +48,7 @@ class Others:
         )
         self.shelf = self.warehouse.lot_stock_id
         self.products = self._create_products()
+        self.places = self._fill_shelves()
         self.user = new_test_user(
             self.env,
             "bench_stock",
@@ -83,6 +84,15 @@ class Others:
             ]
         ).action_apply_inventory()
         return products
+
+    def _fill_shelves(self) -> Any:
+        """More of the products elsewhere, whether it is held there or not."""
+        parent = self.warehouse.view_location_id
+        more = self.env["stock.location"].create(
+            [{"name": f"H{n}", "location_id": parent.id} for n in range(SHELVES - 1)]
+        )
+        fill(self.env, self, more)
+        return self.shelf | more
 
     def deliver(self) -> Callable[[], object]:
         """A delivery that is reserved and ready to be validated."""
@@ -170,11 +180,6 @@ def hold(others: Others) -> None:
         {"code": "WOLOSS", "name": "Losses", "account_type": "expense"}
     )
     others.company.writeoff_loss_account_id = loss
-    parent = others.warehouse.view_location_id
-    more = env["stock.location"].create(
-        [{"name": f"H{n}", "location_id": parent.id} for n in range(SHELVES - 1)]
-    )
-    fill(env, others, more)
     requester, _approver = (
         new_test_user(
             env,
@@ -196,7 +201,7 @@ def hold(others: Others) -> None:
                 Command.create(
                     {"product_id": product.id, "location_id": place.id, "quantity": 1}
                 )
-                for place in others.shelf | more
+                for place in others.places
                 for product in others.products
             ],
         }
