@@ -93,7 +93,7 @@ class TestTieOutStock(TieOutCommon, WriteoffCommon):
         self.assertEqual((scrap.quantity, scrap.product_id), (-1.0, product))
         # Where the goods were lost, not where Odoo has put them.
         self.assertEqual(scrap.location, self.stock_location.complete_name)
-        target = scrap.move_id.location_dest_id
+        target = scrap.sudo().move_id.location_dest_id
         self.env.cr.execute(
             SQL(
                 "UPDATE stock_location SET is_writeoff_location = TRUE WHERE id IN %s",
