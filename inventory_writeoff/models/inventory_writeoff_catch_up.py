@@ -1,4 +1,5 @@
-from odoo import Command, fields, models
+from odoo import Command, models
+from odoo.tools import format_date
 
 from ..writer import as_writer
 
@@ -101,7 +102,7 @@ class InventoryWriteoffCatchUp(models.AbstractModel):
         if closed_until and move.date <= closed_until:
             return self.env._(
                 "the inventory closing of %(date)s has booked the loss already.",
-                date=fields.Date.to_string(closed_until.date()),
+                date=format_date(self.env, closed_until.date()),
             )
         return False
 

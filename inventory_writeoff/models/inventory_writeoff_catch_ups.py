@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..writer import as_writer
 from .inventory_writeoff import POSTED_STATES
@@ -147,5 +148,5 @@ class InventoryWriteoff(models.Model):
             "%(date)s. The goods had left stock before.",
             value=self.currency_id.format(self.value_posted),
             entry=self._get_entry_links(),
-            date=fields.Date.to_string(self.accounting_date),
+            date=format_date(self.env, self.accounting_date),
         )

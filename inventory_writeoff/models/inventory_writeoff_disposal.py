@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..writer import as_writer, get_code_only, is_writer
 from .inventory_writeoff import FINANCE, USER
@@ -300,5 +301,5 @@ class InventoryWriteoffDisposal(models.Model):
         return self.env._(
             "Disposal recorded: %(method)s, %(date)s.",
             method=self.disposal_method_id.name,
-            date=fields.Date.to_string(date),
+            date=format_date(self.env, date),
         )

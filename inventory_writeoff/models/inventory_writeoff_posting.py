@@ -3,7 +3,7 @@ from collections import defaultdict
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import frozendict
+from odoo.tools import format_date, frozendict
 
 from ..bulk import write_each
 from ..writer import as_writer
@@ -304,6 +304,6 @@ class InventoryWriteoffPosting(models.AbstractModel):
                         "%(writeoff)s: the journal entry cannot be posted on %(date)s. "
                         "Choose an open accounting date.",
                         writeoff=entry.writeoff_id.display_name,
-                        date=fields.Date.to_string(date),
+                        date=format_date(self.env, date),
                     )
                 )

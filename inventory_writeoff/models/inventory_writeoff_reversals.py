@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..writer import as_writer
 
@@ -223,5 +224,5 @@ class InventoryWriteoff(models.Model):
             "journal entry %(entry)s of %(date)s.",
             value=self.currency_id.format(-self.value_posted),
             entry=entries,
-            date=fields.Date.to_string(self.accounting_date),
+            date=format_date(self.env, self.accounting_date),
         )

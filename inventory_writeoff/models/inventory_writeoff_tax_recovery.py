@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
 from ..writer import as_writer
 
@@ -126,7 +127,7 @@ class InventoryWriteoffTaxRecovery(models.AbstractModel):
                     "taken back in journal entry %(entry)s of %(date)s.",
                     value=writeoff.currency_id.format(amount),
                     entry=writeoff._get_entry_links(entry),
-                    date=fields.Date.to_string(entry.date),
+                    date=format_date(self.env, entry.date),
                 )
             )
         self.env["inventory.writeoff.event"]._log("tax_recovered", payloads)

@@ -1,5 +1,6 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class InventoryWriteoffAssetRemoval(models.AbstractModel):
@@ -167,7 +168,7 @@ class InventoryWriteoffAssetRemoval(models.AbstractModel):
                     "on %(date)s. Choose a later accounting date.",
                     writeoff=retirement.writeoff_id.display_name,
                     asset=retirement.asset_id.display_name,
-                    date=fields.Date.to_string(date),
+                    date=format_date(self.env, date),
                 )
             )
 
@@ -217,7 +218,7 @@ class InventoryWriteoffAssetRemoval(models.AbstractModel):
                     writeoff=retirement.writeoff_id.display_name,
                     entry=entry.name,
                     asset=retirement.asset_id.display_name,
-                    date=fields.Date.to_string(retirement.date),
+                    date=format_date(self.env, retirement.date),
                 )
             )
 
