@@ -119,6 +119,9 @@ class InventoryWriteoff(models.Model):
         store=True,
         help="The posted value, and the estimated value until then.",
     )
+    value_open = fields.Monetary(
+        "Not Posted", compute="_compute_value_open", help="What is still to be posted."
+    )
     value_before = fields.Monetary(
         "Inventory Before",
         compute="_compute_values",
@@ -185,6 +188,13 @@ class InventoryWriteoff(models.Model):
             writeoff.value = (
                 writeoff.value_posted if is_posted else writeoff.value_estimated
             )
+
+    @api.depends("value", "value_posted", "state")
+    def _compute_value_open(self):
+        for writeoff in self:
+            is_posted = writeoff.state in POSTED_STATES
+            left = writeoff.value - writeoff.value_posted
+            writeoff.value_open = 0.0 if is_posted else left
 
     @api.depends("value", "state", "company_id")
     def _compute_values(self):

@@ -181,6 +181,7 @@ class TestBackground(BackgroundCommon):
         cut_off = self.env["inventory.writeoff.cut.off"].with_user(self.finance)
         cut_off = cut_off.create({"date": fields.Date.today()})
         self.assertEqual(cut_off.value_half_posted, 30.0)
+        self.assertEqual(cut_off.writeoff_ids.mapped("value_open"), [30.0])
         self.assertEqual(cut_off.value, 30.0)
 
     def test_closed_period_is_refused_by_the_button(self):

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import WriteoffCommon
+from .taxes import TaxCommon
 
 CRON = "inventory_writeoff.ir_cron_cut_off"
 
@@ -52,6 +53,9 @@ class TestCutOff(WriteoffCommon):
         self.env.invalidate_all()
         self.assertEqual(self._get_values(cut_off), (20.0, 0.0, 30.0, 20.0))
         self.assertEqual(cut_off.writeoff_ids, approved | submitted)
+        # What the list adds up is what is not posted.
+        self.assertEqual(approved.value_open, 0.0)
+        self.assertEqual(sum(cut_off.writeoff_ids.mapped("value_open")), 20.0)
         listed = cut_off.action_open_writeoffs()["domain"]
         self.assertEqual(
             self.env["inventory.writeoff"].search(listed), submitted | approved
@@ -145,3 +149,29 @@ class TestCutOff(WriteoffCommon):
         self._run_cron()
         (message,) = self._read_mails()
         self.assertIn("Passages en perte non comptabilisés", message.subject)
+
+
+@tagged("post_install", "-at_install")
+class TestCutOffTaxes(TaxCommon):
+    """A18: the lock of the tax return counts for what gives taxes back, only."""
+
+    @freeze_time("2026-03-20 10:00:00")
+    def test_tax_return_is_locked(self):
+        cut_offs = self.env["inventory.writeoff.cut.off"].with_user(self.finance)
+        plain = self._submit((self._stock("Bowl", taxes=self.env["account.tax"]), 2))
+        taxed = self._submit((self._stock(), 3))
+        for lock, expected in (
+            (False, False),
+            (date(2026, 3, 30), False),
+            (date(2026, 3, 31), True),
+        ):
+            with self.subTest(lock=lock):
+                self.company.tax_lock_date = lock
+                cut_off = cut_offs.create({"date": date(2026, 3, 31)})
+                self.assertEqual(cut_off.writeoff_ids, plain | taxed)
+                self.assertFalse(cut_off.is_locked)
+                self.assertEqual("tax return is locked" in cut_off.before, expected)
+        self.assertIn(f"from 04/01/2026 on only ({taxed.name})", cut_off.before)
+        taxed.with_user(self.requester).action_cancel()
+        self.env.invalidate_all()
+        self.assertNotIn("tax return", cut_off.before)

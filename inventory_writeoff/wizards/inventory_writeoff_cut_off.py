@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 from ..models.inventory_writeoff import POSTED_STATES
 
@@ -55,7 +55,7 @@ class InventoryWriteoffCutOff(models.TransientModel):
             later = writeoffs.filtered(lambda w: w.state in POSTED_STATES)
             groups = (writeoffs - later).grouped("state")
             values = {
-                state: sum(w.value - w.value_posted for w in group)
+                state: sum(group.mapped("value_open"))
                 for state, group in groups.items()
             }
             cut_off.writeoff_ids = writeoffs
@@ -82,7 +82,8 @@ class InventoryWriteoffCutOff(models.TransientModel):
                 ),
                 "first_open": first_open and format_date(self.env, first_open),
             }
-            cut_off.before = cut_off._get_before(names)
+            sentences = (cut_off._get_before(names), cut_off._get_tax_locked())
+            cut_off.before = " ".join(filter(None, sentences))
             cut_off.after = cut_off._get_after(names)
 
     def _get_before(self, names):
@@ -98,6 +99,22 @@ class InventoryWriteoffCutOff(models.TransientModel):
             "contains the goods. It must be posted before the period is locked and "
             "before an inventory closing of that date.",
             **names,
+        )
+
+    def _get_tax_locked(self):
+        """Return which write-offs give taxes back that are declared already, or ""."""
+        first_open = not self.is_locked and self._get_first_open_date(has_tax=True)
+        if not first_open:
+            return ""
+        unposted = self.writeoff_ids.filtered(lambda w: w.state in OPEN_STATES)
+        taxed = self.env["inventory.writeoff.tax"]._get_taxed_writeoffs(unposted)
+        if not taxed:
+            return ""
+        return self.env._(
+            "The tax return is locked: what gives taxes back can be posted from "
+            "%(first_open)s on only (%(writeoffs)s).",
+            first_open=format_date(self.env, first_open),
+            writeoffs=format_list(self.env, taxed.mapped("name")),
         )
 
     def _get_after(self, names):
@@ -148,7 +165,7 @@ class InventoryWriteoffCutOff(models.TransientModel):
             & (is_open | is_later)
         )
 
-    def _get_first_open_date(self):
+    def _get_first_open_date(self, has_tax=False):
         """Return the day after the locks and the closing the date is in, or False."""
         if not self.company_id or not self.date:
             return False
@@ -157,5 +174,5 @@ class InventoryWriteoffCutOff(models.TransientModel):
         dates = self.env["inventory.writeoff.dates"]
         today = fields.Date.context_today(self)
         return dates._get_day_after(
-            *dates._get_closed(company, self.date, today, False)
+            *dates._get_closed(company, self.date, today, has_tax)
         )
