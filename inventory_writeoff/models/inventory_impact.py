@@ -117,9 +117,8 @@ class InventoryImpact(models.AbstractModel):
     def _get_sql_balances(self, writeoffs):
         self.env["account.account"].flush_model(["account_type"])
         self.env["account.move"].flush_model(["writeoff_id"])
-        self.env["account.move.line"].flush_model(
-            ["account_id", "balance", "company_id", "date", "move_id", "parent_state"]
-        )
+        # All of what was just posted at once, not these columns now and others later.
+        self.env["account.move.line"].flush_model()
         dates = [w._get_accounting_date() for w in writeoffs]
         years = [
             # Requesters' companies are readable, their fiscal years to accountants.

@@ -162,10 +162,26 @@ class InventoryWriteoffPosting(models.AbstractModel):
         # Finance posts write-offs without any right in Accounting. The items are
         # whole: Odoo is not to add taxes to them, or what balances them.
         entries = as_writer(self.env["account.move"].sudo())
-        entries = entries.with_context(skip_invoice_sync=True).create(vals_list)
+        entries = entries.with_context(skip_invoice_sync=True).create(
+            [self._complete_items(vals) for vals in vals_list]
+        )
         entries = as_writer(entries)
+        # Odoo reads them when it has named the entry; all items would be written then,
+        # and again with their state.
+        entries.mapped("journal_line_ids")
         entries._post(soft=False)
         return entries
+
+    def _complete_items(self, vals):
+        """Give items what Odoo takes from their entry once they are written."""
+        shared = {
+            "journal_id": vals["journal_id"],
+            "date": vals["date"],
+            "parent_state": "draft",
+            "move_name": False,
+        }
+        items = [{**item, **shared} for _command, _id, item in vals["line_ids"]]
+        return {**vals, "line_ids": [Command.create(item) for item in items]}
 
     def _prepare_entry_vals(self, writeoff, items):
         company = writeoff.company_id
@@ -179,10 +195,7 @@ class InventoryWriteoffPosting(models.AbstractModel):
             "ref": writeoff._get_entry_reference(),
             "writeoff_id": writeoff.id,
             "reversed_entry_id": original.id,
-            "line_ids": [
-                Command.create({"journal_id": journal.id, **vals})
-                for vals, _shares in items
-            ],
+            "line_ids": [Command.create(vals) for vals, _shares in items],
         }
 
     def _keep_items(self, entry, items):

@@ -44,6 +44,7 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
             self._get_sql_values(companies),
             self._get_sql_values_elsewhere(companies),
             self._get_sql_lots(companies),
+            self._get_sql_lots_elsewhere(companies),
         ]
         if "stock.landed.cost" in self.env:
             parts.append(self._get_sql_landed())
@@ -138,6 +139,45 @@ class InventoryWriteoffTieOutCauses(models.AbstractModel):
                AND (%(method)s = 'fifo' AND move.is_out
                     OR %(method)s = 'standard' AND move.is_in)
             """,
+            companies=tuple(companies.ids),
+            method=valuation._get_sql_method(),
+        )
+
+    def _get_sql_lots_elsewhere(self, companies):
+        """Return lots at FIFO that other companies have goods of, too.
+
+        Where a lot belongs to no company, a closing counts what all of them have of it
+        and takes too many of the oldest receipts. Of the others only a name is told.
+        """
+        valuation = self.env["inventory.valuation"]
+        self.env["stock.move.line"].flush_model(["company_id", "lot_id", "state"])
+        return SQL(
+            """
+            SELECT %(rank)s, company.id, lot.product_id, shared.last_date,
+                   elsewhere.name, 'stock.lot', lot.id
+              FROM (
+                SELECT line.lot_id, MAX(line.date) AS last_date,
+                       ARRAY_AGG(DISTINCT line.company_id) AS company_ids
+                  FROM stock_move_line line
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE template.lot_valuated AND line.state = 'done'
+                   AND line.lot_id IS NOT NULL
+              GROUP BY line.lot_id
+                HAVING COUNT(DISTINCT line.company_id) > 1
+              ) AS shared
+              JOIN stock_lot lot ON lot.id = shared.lot_id
+              JOIN product_product product ON product.id = lot.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN res_company company ON company.id IN %(companies)s
+               AND company.id = ANY(shared.company_ids)
+              JOIN res_company elsewhere ON elsewhere.id = ANY(shared.company_ids)
+               AND elsewhere.id != company.id
+         LEFT JOIN product_category category ON category.id = template.categ_id
+             WHERE %(method)s = 'fifo'
+            """,
+            rank=LASTING,
             companies=tuple(companies.ids),
             method=valuation._get_sql_method(),
         )

@@ -8,7 +8,9 @@ class BooksInvariants:
         tie_out = self.books.tie_out(shop)
         items = tie_out.env["inventory.writeoff.tie.out.item"]
         items = items.search(tie_out._get_item_domain())
-        return [(i.res_model, i.kind, i.product_id.name, i.value) for i in items]
+        return items.mapped(
+            lambda i: (i.res_model, i.kind, i.product_id.name, i.value, i.reference)
+        )
 
     def entries_are_balanced(self):
         rows = self.books.env.execute_query(

@@ -191,6 +191,21 @@ class TestTaxEvidence(TaxCommon):
             evidence.action_accept()
         self.assertTrue(self._get_recovery(writeoff))
 
+    def test_a25_another_journal_by_now(self):
+        """Tax comes back where it was given back; the items are in that journal too."""
+        writeoff = self._post((self._stock(), 10))
+        journal = writeoff.account_move_ids.sudo().journal_id
+        self.company.writeoff_journal_id = (
+            self.company.sudo().account_stock_journal_id.copy({"code": "WOX"})
+        )
+        self._accept_certificate(writeoff)
+        entry = self._get_recovery(writeoff)
+        items = entry.line_ids
+        self.assertEqual((entry.journal_id, items.journal_id), (journal, journal))
+        self.assertEqual(set(items.mapped("date")), {entry.date})
+        self.assertEqual(set(items.mapped("move_name")), {entry.name})
+        self.assertEqual(set(items.mapped("parent_state")), {"posted"})
+
     def test_several_documents_and_items(self):
         """Each item by its own reason; items of one entry are summed."""
         keeping = self.reason.copy({"code": "KEEP", "tax_treatment": "reverse"})

@@ -64,6 +64,28 @@ class TestTieOutRevalued(RevaluedCommon):
 
         self._for_each(check, "average")
 
+    def test_lot_of_another_company(self):
+        """4 of 6@3 and 2@20: 52.00, but a closing takes 5@3 and 1@20 if 1 is there."""
+
+        def check(product, lot, method, perpetual):
+            self.there.receive(product, lot, 1, 7.0)
+            self.here.receive(product, lot, 6, 3.0)
+            self._later()
+            self.here.deliver(product, lot, 2)
+            self._later()
+            self.here.receive(product, lot, 2, 20.0)
+            self.assertEqual(self._read(self.here), {"not_closed": 52.0})
+            self._later()
+            self.here.close()
+            explained = {"revalued": 17.0} if lot else {}
+            self.assertEqual(self._read(self.here), explained)
+            for item in self._open_items(self.here, "revalued"):
+                self.assertEqual((item.product_id, item.res_id), (product, lot.id))
+                self.assertEqual(item.reference, self.there.company.name)
+            self.assertEqual(self._read(self.there), {"not_closed": 7.0})
+
+        self._for_each(check, "fifo")
+
     def test_receipt_at_another_price(self):
         """10@12.50 at a standard price of 10.00: −25.00, and +18.00 for 13.00 later."""
 
