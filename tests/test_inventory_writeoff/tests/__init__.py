@@ -1,4 +1,5 @@
 from . import test_added_check
+from . import test_amounts
 from . import test_approval_concurrency
 from . import test_approval_tour
 from . import test_background_faults
