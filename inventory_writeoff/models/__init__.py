@@ -51,6 +51,7 @@ from . import inventory_writeoff_hold
 from . import inventory_writeoff_hold_exact
 from . import inventory_writeoff_taken
 from . import inventory_writeoff_posting
+from . import inventory_writeoff_posting_items
 from . import inventory_writeoff_preview
 from . import inventory_writeoff_reversal
 from . import inventory_writeoff_reversals
