@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -59,6 +60,9 @@ def test_everything(workshop: Workshop) -> int:
     with beside(workshop.run, lambda: check_everything(workshop, failures)):
         with failures.collect("tests with browsers and many users at once"):
             test_one_by_one(workshop)
+    if os.environ.get("WRITEOFF_CRASH_SERVER"):
+        with failures.collect("crash of the database server"):
+            test_crash(workshop)
     return test_with_odoo(workshop, failures)
 
 
@@ -174,18 +178,33 @@ def test_beside(workshop: Workshop) -> None:
     test_in_order(workshop, "Faults and simulation", paths)
 
 
-def test_in_order(workshop: Workshop, title: str, paths: Sequence[str]) -> None:
+def test_crash(workshop: Workshop) -> None:
+    """What crashes the server that all the other tests use, if it is ours alone."""
+    if not workshop.is_alone:
+        workshop.run.say("Others use the database server, so it is not crashed.")
+        return
+    paths = map(str, tests_named("test_server_crash.py"))
+    test_in_order(workshop, "Crash of the server", paths, WRITEOFF_SERVER_IS_OURS="1")
+
+
+def test_in_order(
+    workshop: Workshop, title: str, paths: Iterable[str], **settings: str
+) -> None:
     """The tests in `paths`, one after the other."""
     template = template_for_tests(workshop, product_addons() + test_addons())
     with workshop.databases.temporary(template) as database, workshop.run.step(title):
         argv = pytest_argv(workshop, ["-q", *paths])
-        env = pytest_env(workshop, database, template)
+        env = {**pytest_env(workshop, database, template), **settings}
         workshop.run.call(argv, title, env=env, cwd=ROOT)
 
 
 def tests_beside() -> list[Path]:
     """Tests over all add-ons that work on databases of their own, and take long."""
-    names = ("test_background_faults.py", "test_simulation.py")
+    return tests_named("test_background_faults.py", "test_simulation.py")
+
+
+def tests_named(*names: str) -> list[Path]:
+    """These files of the tests over all add-ons."""
     paths = [addon.tests / name for addon in test_addons() for name in names]
     return [path for path in paths if path.exists()]
 

@@ -30,6 +30,7 @@ class Workshop:
     venv: Path
     env: dict[str, str]
     databases: Databases
+    is_alone: bool
 
     @property
     def start(self) -> list[str | Path]:
@@ -101,7 +102,7 @@ def open_workshop(command: str, *, browser: bool = False) -> Iterator[Workshop]:
         databases = Databases(run.cache, venv, env)
         if alone:
             databases.drop_leftovers()
-        yield Workshop(run, odoo, venv, env, databases)
+        yield Workshop(run, odoo, venv, env, databases, alone)
 
 
 def write_config(cache: Cache, name: str, settings: Mapping[str, object]) -> Path:

@@ -7,6 +7,7 @@ from . import test_concurrency
 from . import test_dashboard_tour
 from . import test_queue_runner
 from . import test_scan_concurrency
+from . import test_server_crash
 from . import test_simulation
 from . import test_step_faults
 from . import test_log_concurrency
