@@ -61,7 +61,7 @@ def main() -> None:
                 results.append(result)
             cursor.rollback()
     if options.without and (options.only or "others") in "others":
-        for result in others.compare(options.without, options.database):
+        for result in others.compare(options.without, options.database, options.held):
             show(result)
             results.append(result)
     show_verdict(results)
@@ -95,6 +95,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("database")
     parser.add_argument("--without")
+    parser.add_argument("--held")
     parser.add_argument("--lines", type=int, required=True)
     parser.add_argument("--scraps", type=int, required=True)
     parser.add_argument("--json", type=Path)

@@ -1,7 +1,7 @@
 """What a delivery, a receipt and a count of 500 lines take, whatever is installed.
 
 Runs as a program of its own on a database, so that the same work can be measured on
-one with the add-ons and on one without them.
+one with the add-ons and on one without them. The goods were there before.
 """
 
 from __future__ import annotations
@@ -17,15 +17,12 @@ from typing import Any
 
 from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
-from odoo.tests import new_test_user
 from odoo.tools import config
 
 from .clock import Measure, measure
 from .goals import at_most
+from .others_goods import LINES
 
-LINES = 500
-# So many times the products are held, each time on another shelf.
-SHELVES = 20
 OPERATIONS = ("deliver", "receive", "count")
 # The first run fills caches; of the others the cheapest was disturbed least. All is
 # done once more, since the machine itself is faster at one time than at another.
@@ -36,63 +33,12 @@ ROUNDS = 2
 class Others:
     """A warehouse whose people have never heard of write-offs."""
 
-    def __init__(self, env: Any):
-        company = env["res.company"].create({"name": "Others"})
-        env["account.chart.template"]._load("generic_coa", company, install_demo=False)
-        env.user.write({"company_ids": [Command.link(company.id)]})
-        env.user.company_id = company
-        self.env = env(context={"allowed_company_ids": company.ids})
-        self.company = company.with_env(self.env)
-        self.warehouse = self.env["stock.warehouse"].create(
-            {"name": "Others", "code": "OTHER", "company_id": company.id}
-        )
+    def __init__(self, env: Any, made: dict[str, Any]):
+        self.env = env(context={"allowed_company_ids": [made["company"]]})
+        self.warehouse = self.env["stock.warehouse"].browse(made["warehouse"])
         self.shelf = self.warehouse.lot_stock_id
-        self.products = self._create_products()
-        self.places = self._fill_shelves()
-        self.user = new_test_user(
-            self.env,
-            "bench_stock",
-            groups="stock.group_stock_user",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-
-    def _create_products(self) -> Any:
-        category = self.env["product.category"].create(
-            {"name": "Others", "property_cost_method": "average"}
-        )
-        products = self.env["product.product"].create(
-            [
-                {
-                    "name": f"Other {number}",
-                    "is_storable": True,
-                    "categ_id": category.id,
-                    "standard_price": 10.0,
-                }
-                for number in range(LINES)
-            ]
-        )
-        quants = self.env["stock.quant"].with_context(inventory_mode=True)
-        quants.create(
-            [
-                {
-                    "product_id": product.id,
-                    "location_id": self.shelf.id,
-                    "inventory_quantity": 1000,
-                }
-                for product in products
-            ]
-        ).action_apply_inventory()
-        return products
-
-    def _fill_shelves(self) -> Any:
-        """More of the products elsewhere, whether it is held there or not."""
-        parent = self.warehouse.view_location_id
-        more = self.env["stock.location"].create(
-            [{"name": f"H{n}", "location_id": parent.id} for n in range(SHELVES - 1)]
-        )
-        fill(self.env, self, more)
-        return self.shelf | more
+        self.products = self.env["product.product"].browse(made["products"])
+        self.user = self.env["res.users"].browse(made["user"])
 
     def deliver(self) -> Callable[[], object]:
         """A delivery that is reserved and ready to be validated."""
@@ -173,65 +119,18 @@ def run_once(others: Others, prepare: Callable[[], Callable[[], object]]) -> Mea
     return measured
 
 
-def hold(others: Others) -> None:
-    """Hold the goods of 10,000 lines: those that are moved, and more elsewhere."""
-    env = others.env
-    loss = env["account.account"].create(
-        {"code": "WOLOSS", "name": "Losses", "account_type": "expense"}
-    )
-    others.company.writeoff_loss_account_id = loss
-    requester, _approver = (
-        new_test_user(
-            env,
-            f"bench_{role}",
-            groups=f"inventory_writeoff.group_writeoff_{role}",
-            company_id=others.company.id,
-            company_ids=[Command.set(others.company.ids)],
-        )
-        for role in ("user", "approver")
-    )
-    method = env.ref("inventory_writeoff.disposal_method_destroy")
-    env["inventory.writeoff.check"].search([]).severity = "off"
-    others.company.writeoff_hold_size = 10**6
-    env["inventory.writeoff"].with_user(requester).create(
-        {
-            "reason_id": env.ref("inventory_writeoff.reason_damage").id,
-            "disposal_method_id": method.id,
-            "line_ids": [
-                Command.create(
-                    {"product_id": product.id, "location_id": place.id, "quantity": 1}
-                )
-                for place in others.places
-                for product in others.products
-            ],
-        }
-    ).action_submit()
-
-
-def fill(env: Any, others: Others, places: Any) -> None:
-    """Put stock of all products on the shelves."""
-    env.flush_all()
-    env.cr.execute(
-        """
-        INSERT INTO stock_quant (product_id, company_id, location_id, quantity,
-                                 reserved_quantity, in_date, create_uid, write_uid)
-        SELECT product_id, %s, location_id, 10, 0, now(), 1, 1
-          FROM unnest(%s) AS product_id, unnest(%s) AS location_id
-        """,
-        (others.company.id, others.products.ids, places.ids),
-    )
-    env.invalidate_all()
-
-
-def compare(without: str, with_addons: str) -> Iterator[dict[str, Any]]:
-    """The same work on a database without the add-ons and on one with them."""
-    asked = {
-        "without": [without],
-        "with": [with_addons],
-        "held": [with_addons, "--held"],
+def compare(without: str, with_addons: str, held: str) -> Iterator[dict[str, Any]]:
+    """The same work on a database without the add-ons, and on two with them."""
+    databases = {"without": without, "with": with_addons, "held": held}
+    made = {
+        case: ask("others_goods", database, *["--hold"] * (case == "held"))
+        for case, database in databases.items()
     }
     rounds = [
-        {case: ask(*arguments) for case, arguments in asked.items()}
+        {
+            case: ask("others", database, json.dumps(made[case]))
+            for case, database in databases.items()
+        }
         for _round in range(ROUNDS)
     ]
     for name in OPERATIONS:
@@ -240,7 +139,7 @@ def compare(without: str, with_addons: str) -> Iterator[dict[str, Any]]:
                 figure: min(cases[case][name][figure] for cases in rounds)
                 for figure in ("queries", "ms", "calls")
             }
-            for case in asked
+            for case in databases
         }
         goals = []
         for case in ("with", "held"):
@@ -257,9 +156,9 @@ def compare(without: str, with_addons: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def ask(database: str, *options: str) -> Any:
-    """The figures of a database, from a process of its own."""
-    command = [sys.executable, "-m", "writeoff_bench.others", database, *options]
+def ask(program: str, *arguments: str) -> Any:
+    """What a program prints last, in a process of its own."""
+    command = [sys.executable, "-m", f"writeoff_bench.{program}", *arguments]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode:
         raise RuntimeError(answer.stderr)
@@ -267,13 +166,12 @@ def ask(database: str, *options: str) -> Any:
 
 
 def main() -> None:
-    """Print the figures of a database as JSON."""
+    """Print the figures of a database as JSON; nothing of the work stays."""
     config.parse_config(["-d", sys.argv[1], "--log-level", "error"])
     with Registry(sys.argv[1]).cursor() as cursor:
-        others = Others(api.Environment(cursor, SUPERUSER_ID, {}))
-        if "--held" in sys.argv:
-            hold(others)
-        # What the preparations have left in memory is not in anybody's way.
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+        others = Others(env, json.loads(sys.argv[2]))
+        # What loading Odoo has left in memory is not in anybody's way.
         gc.collect()
         gc.freeze()
         print(json.dumps(run(others)))

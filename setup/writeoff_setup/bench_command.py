@@ -24,12 +24,13 @@ def command(arguments: list[str]) -> int:
         with (
             workshop.databases.temporary(template) as database,
             workshop.databases.temporary(plain) as without,
+            workshop.databases.temporary(template) as held,
         ):
             env = workshop.env_for(database)
             path = f"{env['PYTHONPATH']}:{ROOT / 'setup'}"
             argv = [workshop.venv / "bin" / "python", "-m", "writeoff_bench", database]
             argv += ["--lines", str(options.lines), "--scraps", str(options.scraps)]
-            argv += ["--without", without]
+            argv += ["--without", without, "--held", held]
             argv += ["--json", options.json.resolve()] if options.json else []
             argv += ["--only", options.only] if options.only else []
             return foreground(argv, {**env, "PYTHONPATH": path})
