@@ -145,9 +145,12 @@ class StockMove(models.Model):
             self.env.cr.precommit.data[HOLDS_WRITTEN] = True
             return
         # Some who may edit move lines may not read moves, and are told all the same.
-        moves = self.sudo()
+        self.sudo()._refuse_writeoff_moves()
+
+    def _refuse_writeoff_moves(self):
+        """Refuse moves that are part of a write-off, whoever asks."""
         # A catch-up has moves of others, which have its entry.
-        if ours := moves.writeoff_id or moves.account_move_id.writeoff_id:
+        if ours := self.writeoff_id or self.account_move_id.writeoff_id:
             raise UserError(ours[0]._get_guard_message())
 
     def _check_writeoff_links(self, vals_list):

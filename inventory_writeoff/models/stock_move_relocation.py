@@ -32,14 +32,10 @@ class StockMove(models.Model):
         # The goods stay where they are put, whatever rules the location has.
         return bool(self.writeoff_relocation_id) or super()._skip_push()
 
-    def _check_writeoff_guard(self):
-        result = super()._check_writeoff_guard()
-        if is_writer(self.env):
-            return result
-        # As in the other guard: people who may not read write-offs are told too.
-        moves = self.sudo()
-        if moves.writeoff_relocation_id:
-            relocated = moves.filtered("writeoff_relocation_id")[0]
+    def _refuse_writeoff_moves(self):
+        super()._refuse_writeoff_moves()
+        if self.writeoff_relocation_id:
+            relocated = self.filtered("writeoff_relocation_id")[0]
             raise UserError(
                 self.env._(
                     "This move brought goods that write-off %(writeoff)s holds to "
@@ -49,7 +45,6 @@ class StockMove(models.Model):
                     location=relocated.location_dest_id.display_name,
                 )
             )
-        return result
 
     def _check_writeoff_links(self, vals_list):
         super()._check_writeoff_links(vals_list)
