@@ -33,7 +33,6 @@ class StockMove(models.Model):
         return bool(self.writeoff_relocation_id) or super()._skip_push()
 
     def _refuse_writeoff_moves(self):
-        super()._refuse_writeoff_moves()
         if self.writeoff_relocation_id:
             relocated = self.filtered("writeoff_relocation_id")[0]
             raise UserError(
@@ -45,6 +44,7 @@ class StockMove(models.Model):
                     location=relocated.location_dest_id.display_name,
                 )
             )
+        return super()._refuse_writeoff_moves()
 
     def _check_writeoff_links(self, vals_list):
         super()._check_writeoff_links(vals_list)
