@@ -214,7 +214,7 @@ class BooksMachine(BooksInvariants, RuleBasedStateMachine):
 
 
 def run_books(books, examples, steps, first_seed):
-    """Run the machine on the two shops of a test,.
+    """Run the machine on the two shops of a test.
 
     From the tenth example on, hypothesis draws most of them as one of those before
     with one step repeated. New ones find more, so a seed is used for fewer.

@@ -102,3 +102,25 @@ class TestPerformance(WriteoffCommon):
         count_few = self._count_queries(lambda: few.line_ids.read(fields))
         count_many = self._count_queries(lambda: many.line_ids.read(fields))
         self.assertLessEqual(count_many, count_few)
+
+    def test_items_of_an_entry_are_updated_once(self):
+        """After they are inserted, all that posting changes of them is one update."""
+        self.company.writeoff_entry_detail = "line"
+        products = self._create_stocked_products(3, self.category_avco)
+        approved = self._approve(*((product, 2) for product in products))
+        self.env.flush_all()
+        before = self._count_updates("account_move_line")
+        approved.with_user(self.finance).action_post()
+        self.env.flush_all()
+        items = approved.sudo().account_move_ids.line_ids
+        self.assertEqual(len(items), 6)
+        updates = self._count_updates("account_move_line") - before
+        self.assertEqual(updates, len(items))
+
+    def _count_updates(self, table):
+        """Return how many rows of a table this transaction has updated."""
+        self.env.cr.execute(
+            "SELECT n_tup_upd FROM pg_stat_xact_user_tables WHERE relname = %s",
+            (table,),
+        )
+        return self.env.cr.fetchone()[0]
